@@ -1,0 +1,247 @@
+"""The walk: a project goes in, editions come out.
+
+    book -> script -> takes -> clips -> timeline -> editions
+
+There are no modes: a preview is this walk with `only`, a podcast is this walk with another edition,
+a rebuild is this walk again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from audiobook import plugins
+from audiobook.errors import AudiobookError, EditionError, EngineError, ManuscriptError, ShelfError
+from audiobook.events import Failed, Noticed, Watch, Wrote, nobody
+from audiobook.kit import Kit
+from audiobook.made import Made, remember, tidy
+from audiobook.model import (
+    Book,
+    Clip,
+    Extra,
+    Finish,
+    OfferedVoice,
+    Place,
+    Problem,
+    Script,
+    Sound,
+    Take,
+    Timeline,
+)
+from audiobook.profiles import profile_finish
+from audiobook.project import Project, open_project
+from audiobook.rehearsal import Engines, Rehearsal, read_script, rehearse
+from audiobook.store import Spoiled, Store
+
+_TRIES = 5  # a shelf that spoils faster than this is a broken disk
+
+
+def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place | None = None,
+            engine: str | None = None, profile: str | None = None, folder: Path | None = None,
+            options: Mapping[str, Mapping[str, Any]] | None = None, watch: Watch = nobody,
+            workers: int | None = None) -> Made:
+    """Make `editions` of the project, or of one place in it, in `folder` (the project's output where None).
+
+    Records what the shelf does not hold, and nothing else. A line that cannot be recorded is in `Made.failed`
+    and missing from the sound; all others are there. Raises AudiobookError kinds.
+    """
+    rooms = {name: plugins.load("editions", name) for name in dict.fromkeys(editions)}
+    folder = folder or project.output
+    _make_folder(folder)
+    store = Store(project.shelf, project.settings.shelf_limit)
+    with store.lock():
+        engines = Engines(project, engine)
+        rehearsal = rehearse(project, engines, store, only)
+        if not any(rehearsal.takes):
+            where = f" at {only}" if only else ""
+            raise ManuscriptError(f"there is nothing to say{where}",
+                                  hint="audiobook script shows every line and its place" if only else "")
+        for problem in (*rehearsal.book.notes, *rehearsal.script.problems):
+            watch(Noticed(problem))
+        chosen = {name: _options(project, name, room, profile, options) for name, room in rooms.items()}
+        extras = _extras(rehearsal, rooms, chosen)
+        finish = profile_finish(profile, project.settings.finish)
+        cover = _cover(rehearsal, project, rooms)
+        for attempt in range(_TRIES):
+            clips, spoken, held, failed = _record(rehearsal, extras, engines, store, watch, workers, attempt)
+            try:
+                timeline, sound = _lay(rehearsal, clips, project, finish, store)
+                wrote = _publish(rehearsal, timeline, sound, rooms, chosen, spoken, folder,
+                                 project, store, cover, finish, watch)
+                break
+            except Spoiled as spoiled:
+                _weed(store, clips, spoiled)
+        else:
+            raise AudiobookError(f"clips on the shelf {project.shelf} spoil as soon as they are recorded",
+                                 hint="check the disk, or delete that folder and make the book again")
+        recorded = sum(1 for take in {t for t in rehearsal.takes if t}) - held - len({f.line for f in failed})
+        made = Made(wrote, max(recorded, 0), held, failed, timeline.frames / timeline.rate)
+        if only is None:
+            remember(store, rehearsal.takes, clips, spoken.values())
+        return made
+
+
+def preview(project: Project, place: Place, *, engine: str | None = None, watch: Watch = nobody) -> Made:
+    """One place alone, as a WAV file that any player opens."""
+    return produce(project, ("wav",), only=place, engine=engine, folder=project.output / "preview",
+                   options={"wav": {"name": str(place)}}, watch=watch)
+
+
+# ---------------------------------------------------------------- the hops
+
+
+def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engines: Engines, store: Store,
+            watch: Watch, workers: int | None, attempt: int,
+            ) -> tuple[tuple[Clip | None, ...], dict[tuple[str, str], Clip], int, tuple[Failed, ...]]:
+    from audiobook.studio import record
+
+    takes = (*rehearsal.takes, *extras.values())
+    recording = record(takes, store, engines, watch, workers=workers)
+    lines = rehearsal.script.lines
+    failed: list[Failed] = []
+    for failure in recording.failures:
+        event = Failed(lines[failure.index] if failure.index < len(lines) else None, failure.reason)
+        failed.append(event)
+        watch(event)
+    cut = len(rehearsal.takes)
+    spoken = {name: clip for name, clip in zip(extras, recording.clips[cut:], strict=True) if clip is not None}
+    return recording.clips[:cut], spoken, recording.held, tuple(failed)
+
+
+def _lay(rehearsal: Rehearsal, clips: tuple[Clip | None, ...], project: Project, finish: Finish,
+         store: Store) -> tuple[Timeline, Sound]:
+    from audiobook.master import mastered
+    from audiobook.mix import lay
+
+    if not any(clips):
+        raise EngineError("not one line could be recorded", hint="audiobook voices shows whether the engine works")
+    timeline = lay(rehearsal.script, clips, project.settings.pauses, finish, rehearsal.cast)
+    return timeline, mastered(timeline, store, finish)
+
+
+def _publish(rehearsal: Rehearsal, timeline: Timeline, sound: Sound, rooms: Mapping[str, Any],
+             chosen: Mapping[str, Mapping[str, Any]], spoken: Mapping[tuple[str, str], Clip], folder: Path,
+             project: Project, store: Store, cover: bytes, finish: Finish, watch: Watch) -> tuple[Path, ...]:
+    wrote: list[Path] = []
+    for name, room in rooms.items():
+        extras = {extra: clip for (edition, extra), clip in spoken.items() if edition == name}
+        kit = Kit(rehearsal.script, rehearsal.cast, store, watch, cover, chosen[name], extras, finish, project.root)
+        try:
+            files = tuple(room.write(rehearsal.book, timeline, sound, folder, kit))
+        except OSError as error:
+            raise EditionError(f"{name} could not be written: {error.strerror or error}: {error.filename or folder}",
+                               hint="what was there before is still there; free some space or choose another "
+                                    "folder with --output, and run it again") from error
+        if folder == project.output:
+            tidy(store, folder, name, files)
+        for path in files:
+            watch(Wrote(name, path))
+        wrote += files
+    return tuple(wrote)
+
+
+def _weed(store: Store, clips: Iterable[Clip | None], spoiled: Spoiled) -> None:
+    """Take every spoiled clip of the book off the shelf at once, now that one was found."""
+    for clip in clips:
+        if clip is not None and clip.key != spoiled.key:
+            try:
+                store.pcm(clip.key)
+            except Spoiled:
+                continue
+
+
+# ---------------------------------------------------------------- what the hops need
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise EditionError(f"{folder} is a file, not a folder", hint="choose another with --output") from None
+    except OSError as error:
+        raise EditionError(f"the folder {folder} cannot be made: {error.strerror}",
+                           hint="choose another with --output") from None
+
+
+def _options(project: Project, name: str, room: Any, profile: str | None,
+             given: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:
+    defaults = {option.name: option.default for option in getattr(room, "OPTIONS", ())}
+    return {**defaults, "profile": profile, **project.settings.editions.get(name, {}), **(given or {}).get(name, {})}
+
+
+def _extras(rehearsal: Rehearsal, rooms: Mapping[str, Any],
+            chosen: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], Take]:
+    """The words that the editions want spoken beside the book, by edition and name."""
+    from audiobook.spoken import spoken
+
+    wanted: dict[tuple[str, str], Take] = {}
+    voice = replace(rehearsal.cast.narrator, gain=0.0)
+    for name, room in rooms.items():
+        ask = getattr(room, "extras", None)
+        asked: tuple[Extra, ...] = tuple(ask(rehearsal.book, rehearsal.script, chosen[name])) if ask else ()
+        for extra in asked:
+            words = spoken(extra.text, rehearsal.book.language, rehearsal.cast.respellings)
+            if words:
+                wanted[name, extra.name] = Take(words, voice)
+    return wanted
+
+
+def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any]) -> bytes:
+    if not any(getattr(room, "NEEDS_COVER", True) for room in rooms.values()):
+        return b""
+    from audiobook.cover import cover
+
+    return cover(rehearsal.book.details, project.root)
+
+
+# ---------------------------------------------------------------- looking without making
+
+
+def shelf_of(project: Project) -> Store | None:
+    """The project's shelf; None where it cannot be written, since looking must work on a read-only disk."""
+    try:
+        return Store(project.shelf, project.settings.shelf_limit)
+    except ShelfError:
+        return None
+
+
+def read(project: Project) -> tuple[Book, Script]:
+    """The book, and who says what in it."""
+    return read_script(project, shelf_of(project))
+
+
+def survey(project: Project, engine: str | None = None) -> tuple[Rehearsal, Engines]:
+    """The rehearsal alone: everything up to the takes, and nothing recorded."""
+    engines = Engines(project, engine)
+    return rehearse(project, engines, shelf_of(project)), engines
+
+
+def doubts(project: Project, engine: str | None = None) -> tuple[Problem, ...]:
+    """Everything doubtful in book, script and cast (docs/problems.md)."""
+    from audiobook.check import check
+
+    rehearsal, _ = survey(project, engine)
+    return check(rehearsal.book, rehearsal.script, rehearsal.cast, rehearsal.offered)
+
+
+def offered_voices(path: Path | None, engine: str | None = None) -> tuple[str, tuple[OfferedVoice, ...]]:
+    """The engine of the project at `path` (the default engine where there is none) and the voices it offers."""
+    try:
+        engines = Engines(open_project(path), engine)
+    except ManuscriptError:
+        if path is not None:
+            raise
+        name = engine or "pyttsx3"
+        return name, tuple(plugins.load("engines", name)().voices())
+    return engines.main, tuple(engines(engines.main).voices())
+
+
+def write_people(project: Project, rehearsal: Rehearsal) -> tuple[Path, tuple[str, ...]]:
+    """Put the people who have no entry yet into voices.yaml; the file, and the names that were added."""
+    from audiobook.cast import write_cast
+
+    file = project.root / "voices.yaml"
+    return file, tuple(write_cast(file, rehearsal.cast, rehearsal.script))

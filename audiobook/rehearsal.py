@@ -1,0 +1,203 @@
+"""A project goes in; the book, its script, its cast and what there is to record come out.
+
+Everything before the first sound: reading, who says what, who has which voice, the words as spoken.
+What was worked out once is kept on the shelf under a key of the texts, the people of voices.yaml and this
+program's own code, so that an unchanged manuscript is not read twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from audiobook import plugins
+from audiobook.errors import EngineError
+from audiobook.model import Book, Cast, Line, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
+from audiobook.project import Project
+from audiobook.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """`takes` is aligned with `script.lines`; None where a line says nothing. `offered`: the main engine's voices."""
+
+    book: Book
+    script: Script
+    cast: Cast
+    offered: tuple[OfferedVoice, ...]
+    takes: tuple[Take | None, ...]
+
+
+class Engines:
+    """The engines of one run, by name, each made once, with its options from voices.yaml."""
+
+    def __init__(self, project: Project, main: str | None = None) -> None:
+        self._options = project.settings.engine_options
+        self.main: str = main or project.settings.engine
+        self._made: dict[str, Any] = {}
+
+    def options(self, name: str) -> dict[str, Any]:
+        return dict(self._options.get(name, {}))
+
+    def __call__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = plugins.load("engines", name)(**self.options(name))
+        return self._made[name]
+
+
+def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
+    """The book and who says what in it; from the shelf where nothing that decides them has changed."""
+    from audiobook.readers import read
+
+    book = read(project.manuscript, project.root)
+    book = replace(book, details=project.settings.details.merged(book.details))
+    key = _script_key(book, project.settings.cast)
+    if store is not None and (held := store.blob("scripts", key)) is not None:
+        return book, _script_from(held, book)
+    from audiobook.script import write_script
+
+    script = write_script(book, project.settings.cast)
+    if store is not None:
+        store.keep_blob("scripts", key, _script_bytes(script))
+    return book, script
+
+
+def rehearse(project: Project, engines: Engines, store: Store | None, only: Place | None = None) -> Rehearsal:
+    """Everything up to the takes. `store` None works it all out anew and keeps nothing.
+
+    Raises ManuscriptError, SettingsError, EngineError, as the rooms below do.
+    """
+    from audiobook.cast import cast_lines, cast_script
+    from audiobook.spoken import spoken
+
+    book, script = read_script(project, store)
+    offered = tuple(engines(engines.main).voices())
+    cast = settle_voices(project.settings.cast, project.settings.engine, engines.main, offered)
+    cast = cast_script(cast, script, offered, engines.main)
+    check_voices(cast, script, engines)
+    part = script.only(only)
+    said = _remembered(store, book.language, cast.respellings, spoken)
+    takes = cast_lines(part, cast, book.language, project.root, said.speak)
+    said.keep()
+    return Rehearsal(book, part, cast, offered, takes)
+
+
+def settle_voices(cast: Cast, written_for: str, main: str, offered: tuple[OfferedVoice, ...]) -> Cast:
+    """The cast as the engine `main` can speak it: an unnamed narrator gets the first voice offered, and where
+    another engine than the one voices.yaml was written for is asked for, names it lacks are cast anew."""
+    if not offered:
+        raise EngineError(f"the engine {main} offers no voice", hint="choose another with --engine")
+    names = {o.voice.name for o in offered}
+
+    def settled(voice: Voice | None) -> Voice | None:
+        if voice is None or voice.engine not in (written_for, main):
+            return voice
+        if voice.name and (written_for == main or voice.name in names):
+            return replace(voice, engine=main)
+        return None
+
+    narrator = settled(cast.narrator)
+    if narrator is None or not narrator.name:
+        first = offered[0].voice
+        narrator = replace(first, gain=cast.narrator.gain)
+        if written_for == main:
+            narrator = replace(narrator, rate=cast.narrator.rate or first.rate,
+                               pitch=first.pitch if cast.narrator.pitch is None else cast.narrator.pitch)
+    return replace(cast, narrator=narrator,
+                   roles=tuple(replace(role, voice=settled(role.voice)) for role in cast.roles))
+
+
+def check_voices(cast: Cast, script: Script, engines: Engines) -> None:
+    """Raise EngineError, with the line of voices.yaml, for the first voice that its engine does not have."""
+    heard = {line.speaker for line in script.lines}
+    for role in (Role("the narrator", voice=cast.narrator), *cast.roles):
+        if role.voice is None or (role.name not in heard and not role.given):
+            continue
+        validate = getattr(engines(role.voice.engine), "check", None)
+        if validate is None:
+            continue
+        try:
+            validate(role.voice)
+        except EngineError as error:
+            raise EngineError(f"{role.name}: {error.message}", error.source or role.source, error.hint) from None
+
+
+# ---------------------------------------------------------------- what is kept on the shelf
+
+
+@cache
+def code_digest() -> str:
+    """A digest of this program's own code and weights: what is kept was worked out by just this."""
+    digest = sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".npz", ".json", ".bin", ".txt") and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _script_key(book: Book, cast: Cast) -> str:
+    digest = sha256(code_digest().encode())
+    people = [(role.name, role.aliases, role.pronoun) for role in cast.roles]
+    digest.update(json.dumps([book.title, book.language, people, sorted(book.texts)]).encode())
+    for name in sorted(book.texts):
+        digest.update(sha256(book.texts[name].encode("utf-8", "surrogatepass")).digest())
+    return digest.hexdigest()
+
+
+def _script_bytes(script: Script) -> bytes:
+    lines = [(line.kind, line.speaker, line.place.chapter, line.place.scene, line.place.line, line.source.file,
+              line.source.start, line.source.end, line.source.line, line.opens, line.confidence, line.evidence,
+              line.others, line.pause_ms, line.retake) for line in script.lines]
+    people = [(p.name, p.aliases, p.pronoun, p.lines,
+               (p.first.chapter, p.first.scene, p.first.line) if p.first else None) for p in script.people]
+    return json.dumps({"title": script.title, "titles": script.titles, "people": people, "lines": lines,
+                       "problems": [asdict(problem) for problem in script.problems]}, separators=(",", ":")).encode()
+
+
+def _script_from(data: bytes, book: Book) -> Script:
+    held = json.loads(data)
+    people = tuple(Person(name, tuple(aliases), pronoun, count, Place(*first) if first else None)
+                   for name, aliases, pronoun, count, first in held["people"])
+    lines = tuple(
+        Line(book.texts[file][start:end], kind, speaker, Place(chapter, scene, number),
+             Source(file, start, end, row), opens, confidence, evidence, tuple((n, c) for n, c in others), pause, retake)
+        for (kind, speaker, chapter, scene, number, file, start, end, row, opens, confidence, evidence, others,
+             pause, retake) in held["lines"])
+    problems = tuple(Problem(p["code"], p["message"], Source(**p["source"]) if p["source"] else None, p["hint"],
+                             p["severity"]) for p in held["problems"])
+    return Script(held["title"], tuple(held["titles"]), people, lines, problems)
+
+
+Speak = Callable[[str, str, Iterable[tuple[str, str]]], str]
+
+
+class _remembered:
+    """Words as spoken, remembered from the last run: `speak` has the shape of `spoken.spoken`."""
+
+    def __init__(self, store: Store | None, language: str, respellings: Iterable[tuple[str, str]],
+                 spoken: Speak) -> None:
+        self._store, self._spoken = store, spoken
+        self._key = sha256(json.dumps([code_digest(), language, list(respellings)]).encode()).hexdigest()
+        held = store.blob("spoken", self._key) if store is not None else None
+        self._known: dict[str, str] = json.loads(held) if held else {}
+        self._used: dict[str, str] = {}
+
+    def speak(self, text: str, language: str, respellings: Iterable[tuple[str, str]] = ()) -> str:
+        said = self._known.get(text)
+        if said is None:
+            said = self._spoken(text, language, respellings)
+        self._used[text] = said
+        return said
+
+    def keep(self) -> None:
+        """Keep what this run used, unless that is part of what is held already."""
+        if self._store is not None and not self._used.keys() <= self._known.keys():
+            both = self._known | self._used if len(self._used) < len(self._known) // 2 else self._used
+            self._store.keep_blob("spoken", self._key, json.dumps(both, separators=(",", ":")).encode())
