@@ -1,16 +1,25 @@
-"""Paragraphs -> the quotations in them: what somebody says or thinks, told apart from narration."""
+"""Paragraphs -> the quotations in them: what somebody says or thinks, told apart from narration.
+
+The convention is found in the whole text, the spans in each paragraph; a quotation left open runs on into the
+paragraph after where that one opens anew (the printer's custom) or holds the closing mark. Quotations inside a
+quotation belong to the outer one.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from audiobook.model import Paragraph
+from audiobook.script.conventions import DASH, Convention, Family, convention, seen
+from audiobook.script.dashes import dash_spans
+from audiobook.script.pairs import Span, has_marks, opens_with, spans
 from audiobook.script.passage import Quote
+from audiobook.script.unsaid import nobody_says
+from audiobook.script.thoughts import thought_spans, thinks
 
-__all__ = ["Quote", "find_quotes"]
+__all__ = ["Quote", "find_quotes", "forgotten"]
 
-_STRAIGHT = re.compile(r'"[^"]*(?:"|\Z)')
+_LONGEST_REACH = 12  # paragraphs that a quotation may span without opening anew
 
 
 def find_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[Quote, ...]:
@@ -20,6 +29,84 @@ def find_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[Quote, 
     >>> find_quotes([Paragraph('"Go," said Tom.', Source("a.md", 0, 15, 1))], "en")
     (Quote(paragraph=0, start=0, end=5, kind='dialogue', continues=False),)
     """
-    return tuple(Quote(number, match.start(), match.end())
-                 for number, paragraph in enumerate(paragraphs)
-                 for match in _STRAIGHT.finditer(paragraph.text))
+    texts = [seen(paragraph.text) for paragraph in paragraphs]
+    found: list[Quote] = []
+    for number, (here, continues) in enumerate(_walk(texts, convention(texts, language))):
+        found.extend(_quotes(number, texts[number], here, continues))
+    return tuple(found)
+
+
+def forgotten(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[int, Span], ...]:
+    """The quotations that lack a mark, each with the index of its paragraph: nothing opens or nothing closes them."""
+    texts = [seen(paragraph.text) for paragraph in paragraphs]
+    walked = list(_walk(texts, convention(texts, language)))
+    return tuple((number, span) for number, (here, continues) in enumerate(walked) for at, span in enumerate(here)
+                 if not (span.opened or (continues and at == 0))
+                 or not (span.closed or (number + 1 < len(walked) and at == len(here) - 1 and walked[number + 1][1])))
+
+
+def _walk(texts: Sequence[str], custom: Convention) -> Iterator[tuple[list[Span], bool]]:
+    """For each paragraph its spans, and whether the first of them goes on from the paragraph before."""
+    reach = 0  # paragraphs, from here, that an open quotation is known to run through
+    open_in: Family | None = None
+    for number, text in enumerate(texts):
+        if custom.dashes and DASH.match(text):
+            yield dash_spans(text), False
+            reach, open_in = 0, None
+            continue
+        family = open_in if reach and open_in else _family(text, custom)
+        after = texts[number + 1] if number + 1 < len(texts) else ""
+        goes_on = opens_with(after, family)
+        continues = False
+        if reach:
+            _, here = spans(text, family, inside=True, may_go_on=reach > 1 or goes_on)
+            continues, reach = True, reach - 1
+        else:
+            _, here = spans(text, family, may_go_on=goes_on)
+            continues = open_in is family and bool(here) and here[0].opened and opens_with(text, family)
+        open_in = None
+        if here and not here[-1].closed and here[-1].end == len(text):
+            if reach or goes_on:
+                open_in = family
+            else:
+                reach = _reach(texts, number, family)
+                open_in = family if reach else None
+        yield here, continues
+
+
+def _family(text: str, custom: Convention) -> Family:
+    if not custom.other or has_marks(text, custom.outer):
+        return custom.outer
+    return next((family for family in custom.other if has_marks(text, family)), custom.outer)
+
+
+def _reach(texts: Sequence[str], number: int, family: Family) -> int:
+    """How many paragraphs after `number` belong to the quotation that it leaves open; 0 where none closes it."""
+    for ahead in range(1, _LONGEST_REACH + 1):
+        if number + ahead >= len(texts):
+            return 0
+        text = texts[number + ahead]
+        if not has_marks(text, family):
+            continue
+        if opens_with(text, family):
+            return 0
+        after = texts[number + ahead + 1] if number + ahead + 1 < len(texts) else ""
+        goes_on = opens_with(after, family)
+        apart, _ = spans(text, family, may_go_on=goes_on)
+        joined, _ = spans(text, family, inside=True, may_go_on=goes_on)
+        return ahead if joined + 2.0 < apart else 0
+    return 0
+
+
+def _quotes(number: int, text: str, here: Sequence[Span], continues: bool) -> Iterator[Quote]:
+    if not here:
+        for span in thought_spans(text):
+            yield Quote(number, span.start, span.end, "thought")
+        return
+    thinking = False
+    for at, span in enumerate(here):
+        goes_on = continues and at == 0
+        if not goes_on and span.opened and span.closed and nobody_says(text, span, here):
+            continue
+        thinking = thinks(text, here, at, thinking)
+        yield Quote(number, span.start, span.end, "thought" if thinking else "dialogue", goes_on)

@@ -1,0 +1,132 @@
+"""A whole text -> how its author marks speech: which quotation marks open and close it, and whether dashes do.
+
+Marks fall into families whose members are used side by side (straight and curly double marks in one edited text).
+What a single mark does where it stands is not decided here but in `pairs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Quotation marks that go together. `both`: marks that open or close, as their neighbours say;
+    `apostrophe`: marks that may also be one."""
+
+    name: str
+    opens: str
+    closes: str
+    both: str = ""
+    apostrophe: str = ""
+    blank_inside: bool = False  # French: a blank follows the opening mark
+
+    @property
+    def marks(self) -> str:
+        return self.opens + self.closes + self.both
+
+
+DOUBLE = Family("double", "“‟", "”", both='"＂')
+SINGLE = Family("single", "‘‛", "’", both="'", apostrophe="’'")
+GUILLEMETS = Family("guillemets", "«", "»", blank_inside=True)
+REVERSED = Family("reversed guillemets", "»", "«")
+SAME = Family("one guillemet", "", "", both="»")
+SMALL = Family("small guillemets", "‹", "›", blank_inside=True)
+SMALL_REVERSED = Family("reversed small guillemets", "›", "‹")
+LOW = Family("low", "„", "“”", both='"')
+LOW_SINGLE = Family("low single", "‚", "‘", apostrophe="‘")
+RIGHT = Family("right", "", "", both="”")
+CORNER = Family("corner", "「", "」")
+GRAVE = Family("grave", "`", "'", apostrophe="'")
+
+_FAMILIES = (DOUBLE, SINGLE, GUILLEMETS, REVERSED, SAME, SMALL, SMALL_REVERSED, LOW, LOW_SINGLE, RIGHT, CORNER,
+             GRAVE)
+_ELISIONS = frozenset(
+    "tis twas twere twill twould twixt twasn em im er e ere un uns ee cause bout til till round gainst pon neath "
+    "scuse spose fraid nuff course mongst midst ud ull ad ve ll re d s t m st n nd ow ome ouse ave as at ead is ard "
+    "alf ell ello ope ere's e's oo op ot and arry ah undred appen eard eavens igh imself erself oman way "
+    "stead most low tween tention board ware nother cept fore stonishing nough less count parently".split())
+ELISION = re.compile(r"(?:\d\d?s?\b|(?:" + "|".join(sorted(_ELISIONS, key=len, reverse=True)) + r")(?![^\W_]))",
+                     re.IGNORECASE)
+DASH = re.compile(r"[\s_*>]*(?:[—–―]|--+)(?=[\s_*]*[^\W_]|\s*[¡¿«\"'“‘…])")
+_DASH_LANGUAGES = ("fr", "es", "ru", "uk", "be", "pl", "pt", "it", "ca", "gl", "ro", "hu", "tr", "el", "bg", "sr")
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """`outer` marks speech; `other` families are believed only in a paragraph that has no mark of `outer`."""
+
+    outer: Family
+    other: tuple[Family, ...]
+    dashes: bool
+
+
+def seen(text: str) -> str:
+    """`text` with comments and tags as underscores: the same length, and out of the way of quotation marks.
+
+    >>> seen("a<!-- b -->c")
+    'a__________c'
+    """
+    if "<" not in text:
+        return text
+    return _HIDDEN.sub(lambda match: "_" * len(match.group()), text)
+
+
+def convention(texts: Sequence[str], language: str) -> Convention:
+    """The convention of the whole text, `texts` being its paragraphs as `seen` returns them."""
+    whole = "\n\n".join(texts)
+    present = set("\"'“”‘’«»‹›„‚‟‛`「＂").intersection(whole)
+    if not present and not any(dash in whole for dash in ("—", "–", "―", "--")):
+        return Convention(DOUBLE, (), False)
+    scores = {family.name: _score(family, whole, language) for family in _FAMILIES
+              if present.intersection(family.opens + family.both)}
+    _settle_guillemets(scores, whole, language)
+    if scores.get("low", 0) > 0 and scores["low"] >= 0.5 * whole.count("“"):
+        scores["double"] = 0.0  # „so“: the closing mark looks like an English opening one
+        scores["low"] += 0.01
+    if scores.get("right", 0) and "“" in whole:
+        scores["right"] = 0.0
+    if scores.get("right", 0) > 0:
+        scores["double"] = 0.0
+    if scores.get("low single", 0) > 0 and "‚" in whole:
+        scores["single"] = scores.get("single", 0.0) * 0.5
+    if scores.get("grave", 0) and whole.count("`") * 2 < whole.count("'") * 0.1:
+        scores["grave"] = 0.0
+    by_name = {family.name: family for family in _FAMILIES}
+    ranked = sorted((name for name in scores if scores[name] > 0), key=lambda name: -scores[name])
+    outer = by_name[ranked[0]] if ranked else DOUBLE
+    other = tuple(by_name[name] for name in ranked[1:] if not set(by_name[name].marks) & set(outer.marks))
+    dashed = sum(1 for text in texts if DASH.match(text))
+    quoted = scores.get(outer.name, 0.0)
+    needed = 2 if language.split("-")[0].lower() in _DASH_LANGUAGES else 5
+    dashes = dashed >= needed and dashed * 20 >= len(texts) and (dashed * 3 >= quoted / 2 or needed == 2)
+    return Convention(outer, other, dashes)
+
+
+def _score(family: Family, whole: str, language: str) -> float:
+    """How often the family opens something that can be speech; at the start of a paragraph it counts more."""
+    marks = re.escape(family.opens + family.both)
+    inside = r"[\s_*]*" if family.blank_inside or family is SAME else r"[_*]*"
+    starts = re.findall(rf"(?:\A|\n[ \t>]*\n)[ \t_*>]*[{marks}](?=({inside}[\w¡¿.…—–-][^\W_]*))", whole)
+    opens = re.findall(rf"(?<=[\s(\[—–_*-])[{marks}](?=({inside}[\w¡¿.…—–-][^\W_]*))", whole)
+    if family.apostrophe:
+        opens = [word for word in opens if not ELISION.fullmatch(word.lstrip("_*"))]
+        starts = [word for word in starts if not ELISION.fullmatch(word.lstrip("_*"))]
+    return 4.0 * len(starts) + len(opens)
+
+
+def _settle_guillemets(scores: dict[str, float], whole: str, language: str) -> None:
+    """»so« or «so»: whichever stands before words, after blanks."""
+    for one, two, left, right in (("guillemets", "reversed guillemets", "«", "»"),
+                                  ("small guillemets", "reversed small guillemets", "‹", "›")):
+        forward = len(re.findall(rf"(?:\A|[\s(—–-]){left}", whole)) + len(re.findall(rf"{right}(?:[\s.,;:!?)]|\Z)", whole))
+        backward = len(re.findall(rf"(?:\A|[\s(—–-]){right}(?=\S)", whole)) + len(re.findall(rf"{left}(?:[\s.,;:!?)]|\Z)", whole))
+        scores[one if forward < backward else two] = 0.0
+    if "«" in whole or "»" not in whole:
+        scores["one guillemet"] = 0.0
+    else:
+        scores["guillemets"] = scores["reversed guillemets"] = 0.0
