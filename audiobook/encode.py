@@ -1,0 +1,248 @@
+"""PCM -> access units, through PyAV; the units of whole chapters are encoded side by side and kept on the shelf.
+
+A chapter's units are held by the sound's key and everything in the encoder that decides them, so a changed
+line encodes one chapter again. Chapters begin and end in silence and are whole AAC frames long: encoded apart,
+their units can be laid one after the other without drift and without a click (see `joined`).
+
+AAC uses ffmpeg's `fast` coder: `benchmarks/aac.py` measures what that costs.
+MP3 is encoded without a bit reservoir, so that every frame stands alone: chapters join, and seeking is exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from audiobook.errors import EditionError, ShelfError
+from audiobook.events import Encoding
+from audiobook.kit import Kit
+from audiobook.model import Sound, Timeline
+from audiobook.store import Store
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.int16]
+
+RATES = {"aac": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000),
+         "mp3": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
+         "opus": (8000, 12000, 16000, 24000, 48000)}
+AAC_FRAME = 1024
+MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come on top
+
+_VERSION = 1  # raised when this module makes other units from the same sound
+_PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
+_OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """What to encode to: `rate` in Hz, `bitrate` in bits a second over all channels."""
+
+    name: Literal["aac", "mp3"]
+    rate: int
+    bitrate: int
+    channels: int = 1
+
+    @property
+    def frame(self) -> int:
+        """Samples (of one channel) in one access unit."""
+        return AAC_FRAME if self.name == "aac" else 1152 if self.rate >= 32000 else 576
+
+    @property
+    def kind(self) -> str:
+        """The shelf's word for units of this codec: everything about the encoder that decides them."""
+        import av
+
+        settings = (_VERSION, self.name, self.rate, self.bitrate, self.channels, _OPTIONS[self.name],
+                    av.__version__, av.library_versions["libavcodec"])
+        return f"{self.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Encoded sound: `frames` samples (of one channel) went in, `sizes` are the access units' in bytes,
+    `config` is the decoder's (AAC: AudioSpecificConfig), `pieces()` gives the units, joined, bit by bit.
+
+    AAC: the first unit is priming; a multiple of 1,024 frames makes exactly one unit more than it has 1,024s.
+    MP3: decoders give 1,105 samples before the sound; there are at least two frames more than the sound needs.
+    """
+
+    codec: Codec
+    frames: int
+    sizes: NDArray[np.uint32]
+    config: bytes
+    pieces: Callable[[], Iterator[bytes]]
+
+
+def near_rate(name: str, rate: int) -> int:
+    """The lowest rate the codec knows that holds everything `rate` does, or its highest."""
+    return next((legal for legal in RATES[name] if legal >= rate), RATES[name][-1])
+
+
+def encoded(blocks: Iterable[Samples], codec: Codec) -> Encoded:
+    """Encode a stream of blocks (shape (n,) for one channel, (n, 2) for two), held in memory."""
+    made = _Units(codec)
+    data = list(made.pieces(blocks))
+    return Encoded(codec, made.frames, np.array(made.sizes, np.uint32), made.config, lambda: iter(data))
+
+
+def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: Kit) -> tuple[Encoded, ...]:
+    """Every chapter of the timeline, encoded: from the shelf, or now, side by side, and put there.
+
+    `sound` has the codec's rate. Says `Encoding` to `kit.watch`. An interrupt stops within a block.
+    """
+    if sound.rate != codec.rate:
+        raise ValueError(f"sound at {sound.rate} Hz for a codec at {codec.rate} Hz")
+    shelf = [_Shelved(sound, index, codec, kit.store) for index in range(len(timeline.chapters))]
+    seconds = [(mark.end - mark.start) / timeline.rate for mark in timeline.chapters]
+    stop = threading.Event()
+    done = [0.0] * len(shelf)
+
+    def make(index: int) -> Encoded:
+        def heard(frames: int) -> None:
+            if stop.is_set():
+                raise _Stopped
+            done[index] = frames / codec.rate
+        return shelf[index].read() or shelf[index].make(heard)
+
+    held = {index: got for index, one in enumerate(shelf) if (got := one.read()) is not None}
+    for index in held:
+        done[index] = seconds[index]
+    missing = sorted(set(range(len(shelf))) - set(held), key=lambda index: -seconds[index])
+    kit.watch(Encoding(edition, sum(done), sum(seconds)))
+    if missing:
+        with ThreadPoolExecutor(_cores()) as pool:
+            going = {index: pool.submit(make, index) for index in missing}
+            try:
+                left = set(going.values())
+                while left:
+                    ended, left = wait(left, timeout=0.2, return_when="FIRST_COMPLETED")
+                    for future in ended:
+                        future.result()
+                    kit.watch(Encoding(edition, sum(done), sum(seconds)))
+            except BaseException:
+                stop.set()
+                for future in going.values():
+                    future.cancel()
+                raise
+            held.update({index: future.result() for index, future in going.items()})
+    return tuple(held[index] for index in range(len(shelf)))
+
+
+def joined(parts: Sequence[Encoded]) -> Encoded:
+    """AAC chapters as one: the priming of all but the first is dropped, so that n frames are n units."""
+    def pieces() -> Iterator[bytes]:
+        for number, part in enumerate(parts):
+            drop = int(part.sizes[0]) if number else 0
+            for piece in part.pieces():
+                yield piece[drop:] if drop < len(piece) else b""
+                drop = max(0, drop - len(piece))
+
+    sizes = [part.sizes[1 if number else 0:] for number, part in enumerate(parts)]
+    return Encoded(parts[0].codec, sum(part.frames for part in parts), np.concatenate(sizes), parts[0].config, pieces)
+
+
+# ---------------------------------------------------------------- the encoder
+
+
+class _Stopped(Exception):
+    """The run was interrupted."""
+
+
+class _Units:
+    """One encoder at work: `pieces` yields the units joined to some megabytes; the rest is known afterwards."""
+
+    def __init__(self, codec: Codec) -> None:
+        self.codec = codec
+        self.frames = 0
+        self.sizes: list[int] = []
+        self.config = b""
+
+    def pieces(self, blocks: Iterable[Samples], heard: Callable[[int], None] = lambda frames: None) -> Iterator[bytes]:
+        import av
+
+        codec = self.codec
+        context = av.CodecContext.create({"aac": "aac", "mp3": "libmp3lame"}[codec.name], "w")
+        assert isinstance(context, av.AudioCodecContext)
+        layout = "mono" if codec.channels == 1 else "stereo"
+        context.sample_rate, context.layout, context.format = codec.rate, layout, "fltp"  # type: ignore[assignment]
+        context.bit_rate, context.options = codec.bitrate, dict(_OPTIONS[codec.name])
+        part: list[bytes] = []
+        held = 0
+        for frame in self._frames(blocks, layout):
+            for packet in context.encode(frame):
+                unit = bytes(packet)
+                part.append(unit)
+                self.sizes.append(len(unit))
+                held += len(unit)
+            heard(self.frames)
+            if held >= _PART or frame is None:
+                yield b"".join(part)
+                part, held = [], 0
+        self.config = bytes(context.extradata or b"")
+        want = -(-self.frames // AAC_FRAME) + 1
+        if codec.name == "aac" and len(self.sizes) != want:
+            raise EditionError(f"the AAC encoder made {len(self.sizes)} frames where {want} belong")
+
+    def _frames(self, blocks: Iterable[Samples], layout: str) -> Iterator[av.AudioFrame | None]:
+        import av
+
+        for block in blocks:
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block).reshape(1, -1), "s16", layout)
+            frame.sample_rate, frame.pts = self.codec.rate, self.frames
+            self.frames += len(block)
+            yield frame
+        yield None
+
+
+class _Shelved:
+    """One chapter's units on the shelf: pieces of some megabytes, and last of all the list of them."""
+
+    def __init__(self, sound: Sound, index: int, codec: Codec, store: Store) -> None:
+        self.sound, self.index, self.codec, self.store = sound, index, codec, store
+        self.kind, self.key = codec.kind, sound.key(index)
+
+    def read(self) -> Encoded | None:
+        held = self.store.blob(self.kind, self.key)
+        if held is None:
+            return None
+        frames, count, config = struct.unpack_from("<QII", held)
+        sizes = np.frombuffer(held, np.uint32, offset=16 + config)
+        return Encoded(self.codec, frames, sizes, held[16:16 + config], lambda: self._pieces(count, sizes))
+
+    def make(self, heard: Callable[[int], None]) -> Encoded:
+        made = _Units(self.codec)
+        count = 0
+        for count, piece in enumerate(made.pieces(self.sound.chapter(self.index), heard), 1):
+            self.store.keep_blob(f"{self.kind}.{count}", self.key, piece)
+        listed = struct.pack("<QII", made.frames, count, len(made.config)) + made.config
+        self.store.keep_blob(self.kind, self.key, listed + np.array(made.sizes, np.uint32).tobytes())
+        made_now = self.read()
+        if made_now is None:
+            raise ShelfError("an encoded chapter could not be read back from the shelf",
+                             hint="check the disk; deleting the shelf is always safe")
+        return made_now
+
+    def _pieces(self, count: int, sizes: NDArray[np.uint32]) -> Iterator[bytes]:
+        for number in range(1, count + 1):
+            piece = self.store.blob(f"{self.kind}.{number}", self.key)
+            if piece is None:  # spoiled since: encode the chapter again
+                again = self.make(lambda frames: None)
+                piece = self.store.blob(f"{self.kind}.{number}", self.key)
+                if piece is None or not np.array_equal(again.sizes, sizes):
+                    raise ShelfError("an encoded chapter on the shelf was spoiled while it was read",
+                                     hint="run it again")
+            yield piece
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
