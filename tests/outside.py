@@ -1,7 +1,7 @@
 """Checkers that others wrote, found or skipped by name. `.ci/outside VENV NODE_FOLDER` installs them all.
 
-Programs are looked for beside this Python, then on the PATH; packages of npm in `node_modules` under the folder
-that AUDIOBOOK_OUTSIDE names, or under the checkout. A test that asks for one is marked `outside`:
+Programs are looked for beside this Python, then on the PATH; packages of npm in `node_modules` under the
+folder that AUDIOBOOK_OUTSIDE names, or under the checkout. A test that asks for one is marked `outside`:
 
     @pytest.mark.outside
     def test_epubcheck_finds_nothing(book):
@@ -42,7 +42,10 @@ def module(name: str) -> Any:
         pytest.skip(f"{name} is not installed (see .ci/outside)")
 
 
-def node(package: str, script: str, *arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+def node(package: str, script: str, *arguments: object, timeout: float = 120) -> Done:
     """Run `script`, JavaScript that may `require` an npm package; `arguments` are its process.argv[1] and on.
     Skips the test where node or the package is missing."""
     program = tool("node")
@@ -53,7 +56,8 @@ def node(package: str, script: str, *arguments: object, timeout: float = 120) ->
 
 
 def run(*command: object, timeout: float = 120, env: dict[str, str] | None = None,
-        cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        cwd: Path | None = None) -> Done:
     """Run a program to its end; its output as text. A program that hangs fails the test."""
-    return subprocess.run([str(part) for part in command], capture_output=True, encoding="utf-8", errors="replace",
-                          timeout=timeout, env={**os.environ, **(env or {})}, cwd=cwd, stdin=subprocess.DEVNULL)
+    return subprocess.run([str(part) for part in command], capture_output=True, encoding="utf-8",
+                          errors="replace", timeout=timeout, env={**os.environ, **(env or {})}, cwd=cwd,
+                          stdin=subprocess.DEVNULL)

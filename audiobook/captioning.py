@@ -1,0 +1,215 @@
+"""Cues in, captions out: what is read while it is heard, in pieces short enough to read, as WebVTT or SRT.
+
+A line is one caption, or several where it is longer than `limit` characters. Every word of every cue is in
+exactly one caption, and captions never overlap, not even after rounding to milliseconds.
+Rules: https://www.w3.org/TR/webvtt1/; 65 characters a line is what Apple Podcasts shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from audiobook.durations import clock, milliseconds
+from audiobook.markup import plain
+from audiobook.model import NARRATOR, Clip, Cue, Place, Word
+from audiobook.tags import clean
+
+LIMIT = 65
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """`start:end` in frames of the timeline. `part` of a line, from 1; a line in one piece is part 1."""
+
+    speaker: str
+    text: str
+    start: int
+    end: int
+    place: Place | None = None
+    part: int = 1
+
+
+def captions(cues: Iterable[Cue], limit: int = LIMIT) -> tuple[Caption, ...]:
+    """The captions of `cues`, in their order. A cue with nothing to read (a sound) has none."""
+    return tuple(caption for cue in cues for caption in _of_line(cue, limit))
+
+
+def split(text: str, speaker: str, start: int, end: int, limit: int = LIMIT, clip: Clip | None = None,
+          place: Place | None = None) -> tuple[Caption, ...]:
+    """`text`, said from `start` to `end`, in captions: timed by the clip's words, else by characters."""
+    spans = pieces(text, limit)
+    times = _times(text, spans, start, end, clip)
+    return tuple(Caption(speaker, text[a:b], *time, place, part)
+                 for part, ((a, b), time) in enumerate(zip(spans, times, strict=True), 1))
+
+
+def _of_line(cue: Cue, limit: int) -> tuple[Caption, ...]:
+    text = clean(plain(cue.line.text))
+    return split(text, cue.line.speaker, cue.start, cue.end, limit, cue.clip, cue.line.place) if text else ()
+
+
+# ---------------------------------------------------------------- where to break
+
+_FULL_STOPS = ".!?…;:—–。！？；："  # noqa: RUF001  (of many scripts)
+_COMMAS = ",、，،)]"  # noqa: RUF001
+_CLOSING = "\"'”’»›)]」』"  # noqa: RUF001
+
+
+def pieces(text: str, limit: int = LIMIT) -> tuple[tuple[int, int], ...]:
+    """Where to cut `text`, as `start, end` of each piece: at most `limit` characters, at good breaks.
+
+    A word longer than `limit` (an address; a sentence of a script without blanks) is cut where it must be.
+
+    >>> pieces("We waited for the ferry; when it came, it was the wrong one.", 40)
+    ((0, 24), (25, 60))
+    """
+    tokens = [span for match in re.finditer(r"[^\s]+", text) for span in _cut(text, *match.span(), limit)]
+    # the cheapest way to break so that tokens[:i] are done, from the left: (cost, where its last piece began)
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for i in range(1, len(tokens) + 1):
+        end = tokens[i - 1][1]
+        ways = []
+        for j in range(i - 1, -1, -1):
+            room = limit - (end - tokens[j][0])
+            if room < 0:
+                break
+            ways.append((best[j][0] + 100 * (room / limit) ** 2, j))
+        cost, j = min(ways)
+        best.append((cost + (0 if i == len(tokens) else _break_cost(text[:end])), j))
+    spans: list[tuple[int, int]] = []
+    i = len(tokens)
+    while i:
+        j = best[i][1]
+        spans.append((tokens[j][0], tokens[i - 1][1]))
+        i = j
+    return tuple(reversed(spans))
+
+
+def _break_cost(before: str) -> float:
+    """How bad it is to break a sentence after `before`."""
+    last = before[-4:].rstrip(_CLOSING)[-1:] or before[-1]
+    return 0 if last in _FULL_STOPS else 15 if last in _COMMAS else 50
+
+
+def _cut(text: str, start: int, end: int, limit: int) -> list[tuple[int, int]]:
+    """A word too long for one caption, in parts that are not."""
+    spans = []
+    while end - start > limit:
+        window = text[start:start + limit]
+        at = max(window.rfind(mark) for mark in _FULL_STOPS + _COMMAS + "-/") + 1
+        at = at if at > limit // 2 else limit
+        spans.append((start, start + at))
+        start += at
+    return [*spans, (start, end)]
+
+
+# ---------------------------------------------------------------- when each piece is said
+
+
+def _times(text: str, spans: Sequence[tuple[int, int]], start: int, end: int,
+           clip: Clip | None) -> list[tuple[int, int]]:
+    if len(spans) == 1:
+        return [(start, end)]
+    return _by_words(text, spans, start, end, clip) or _by_characters(spans, start, end)
+
+
+def _by_characters(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    total = spans[-1][1]
+    edges = [start, *(start + (end - start) * b // total for _, b in spans)]
+    return list(pairwise(edges))
+
+
+def _by_words(text: str, spans: Sequence[tuple[int, int]], start: int, end: int,
+              clip: Clip | None) -> list[tuple[int, int]]:
+    """From the engine's word times; nothing where it gave none, or they do not fit the text."""
+    written = [match.span() for match in re.finditer(r"\S+", text)]
+    firsts = [next((n for n, (a, _) in enumerate(written) if a == span[0]), None) for span in spans]
+    if clip is None or not clip.words or not clip.frames or None in firsts:
+        return []
+    said = _said(tuple(text[a:b] for a, b in written), clip.words)
+    begins = [said[n] for n in firsts if n is not None]
+    # a piece begins with its first word and ends with the word before the next piece's first
+    at = [0, *(clip.words[n].at for n in begins[1:])]
+    until = [*(clip.words[n - 1].until for n in begins[1:] if n), clip.frames]
+    if len(until) != len(at) or any(a >= b for a, b in zip(at, until, strict=True)) or any(
+            b > a for b, a in zip(until, at[1:], strict=False)):
+        return []
+    return [(start + (end - start) * a // clip.frames, start + (end - start) * b // clip.frames)
+            for a, b in zip(at, until, strict=True)]
+
+
+def _said(written: tuple[str, ...], words: tuple[Word, ...]) -> list[int]:
+    """For each written word, the said word it begins with. Where the counts differ ("1984" is said in two
+    words), the alignment whose word lengths agree best."""
+    n, m = len(written), len(words)
+    if n == m:
+        return list(range(n))
+    lengths = [word.end - word.start for word in words]
+    letters = [0 if any(c.isdigit() for c in word) else sum(c.isalnum() for c in word) for word in written]
+    band = 12 + abs(n - m)
+    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
+    for i in range(n):
+        middle = i * m // n
+        for j in range(max(0, middle - band), min(m, middle + band) + 1):
+            if (i, j) not in best:
+                continue
+            cost = best[i, j][0]
+            for take in range(min(7, m - j + 1)):
+                length = sum(lengths[j:j + take])
+                step = (3.0 if not take else take * 0.5 if not letters[i]
+                        else abs(letters[i] - length) + 2.0 * (take - 1))
+                key = (i + 1, j + take)
+                if key not in best or cost + step < best[key][0]:
+                    best[key] = (cost + step, (i, j))
+    if (n, m) not in best:
+        return [i * m // n for i in range(n)]
+    starts, at = [], (n, m)
+    while at != (0, 0):
+        at = best[at][1]
+        starts.append(min(at[1], m - 1))
+    return starts[::-1]
+
+
+# ---------------------------------------------------------------- written down
+
+
+def in_milliseconds(items: Iterable[Caption], rate: int, origin: int = 0) -> list[tuple[int, int, Caption]]:
+    """Start and end of each caption in milliseconds from frame `origin`: none overlaps, none is empty."""
+    timed, free = [], 0
+    for item in items:
+        start = max(free, milliseconds(item.start - origin, rate))
+        free = max(start + 1, milliseconds(item.end - origin, rate))
+        timed.append((start, free, item))
+    return timed
+
+
+def webvtt(items: Iterable[Caption], rate: int, origin: int = 0, narrator: str = "Narrator") -> str:
+    """A WebVTT file. Each cue is named with its line's place, 3.2.14, and says its speaker."""
+    parts = ["WEBVTT\n"]
+    for start, end, item in in_milliseconds(items, rate, origin):
+        name = f"{item.place}{f'-{item.part}' if item.part > 1 else ''}\n" if item.place else ""
+        voice = _escaped(clean(item.speaker) if item.speaker != NARRATOR else narrator)
+        parts.append(f"{name}{clock(start)} --> {clock(end)}\n<v {voice}>{_escaped(item.text)}\n")
+    return "\n".join(parts)
+
+
+def srt(items: Iterable[Caption], rate: int, origin: int = 0, narrator: str = "Narrator") -> str:
+    """A SubRip file. It has no place for speakers, so each is named in brackets where the speaker changes."""
+    parts: list[str] = []
+    speaker: str | None = None
+    for number, (start, end, item) in enumerate(in_milliseconds(items, rate, origin), 1):
+        who = ""
+        # a book opens with its narrator: nobody needs to be told
+        if item.speaker != speaker and (speaker is not None or item.speaker != NARRATOR):
+            who = f"[{clean(item.speaker) if item.speaker != NARRATOR else narrator}] "
+        speaker = item.speaker
+        text = item.text.replace("-->", "→")
+        parts.append(f"{number}\n{clock(start, ',')} --> {clock(end, ',')}\n{who}{text}\n")
+    return "\n".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
