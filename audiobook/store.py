@@ -1,12 +1,50 @@
-"""The shelf: clips and encoded chapters, held by content. A key goes in, sound comes out, or nothing."""
+"""The shelf: clips and encoded chapters, held by content. A key goes in, sound comes out, or nothing.
+
+What lies in the folder (`.audiobook` in a project); deleting any of it, or all of it, is always safe:
+
+    clips/ab/<key>.wav   a recorded take, playable anywhere. One more RIFF chunk, `abk1`, stands before `data`:
+                         level and peak (two doubles), how many words and then four 32-bit numbers for each,
+                         the key, and last a CRC-32 over every other byte of the file.
+    blobs/<kind>/<key>   anything else worth keeping (encoded chapters): eight letters `abkblob1`, the length
+                         (64 bit) and the CRC-32 of what follows, then that.
+    index                what the clips' headers say, so that 12,000 files need not be opened. Only a cache.
+    used                 in which run each file was last needed; kept only where there is a size limit.
+    part/                files being written; what a killed run left there is removed by the next.
+    lock                 held by the process at work, which has written its number into it.
+
+Files appear whole or not at all (written in `part/`, then renamed), and nothing waits for the disk: a file torn
+by a power cut is noticed by its length when it is looked up, or by its checksum when it is read, and recorded
+again. A CRC finds every flipped byte and costs a third of what a cryptographic digest would; the shelf guards
+against bad disks and not against forgers. No time stamp is ever looked at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import itertools
+import os
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from audiobook.model import Clip
+from audiobook.errors import ShelfError
+from audiobook.files import write_whole
+from audiobook.model import Clip, Word
+
+_HEAD = struct.Struct("<4sI4s 4sIHHIIHH 4sI")  # RIFF, fmt, and the head of our own chunk
+_OURS = struct.Struct("<ddI")
+_WORD = struct.Struct("<IIII")
+_TAIL = struct.Struct("<I4sI")  # the checksum, and the head of the data chunk
+_BLOB = struct.Struct("<8sQI")
+_ROW = struct.Struct("<64sQIIdd")
+_INDEX = b"abkindex1\n"
+_NAME = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]{0,199}")
+_MANY = 400  # keys: for more than these, listing the folders is cheaper than opening each file
 
 
 class Spoiled(Exception):
@@ -26,31 +64,377 @@ class Swept:
 
 
 class Store:
-    """One project's shelf, in `folder`. Deleting the folder is always safe."""
+    """One project's shelf, in `folder`. Deleting the folder is always safe.
+
+    `limit` in bytes is kept by `trim`. Several processes may read and keep at once; `lock` is for a whole run.
+    """
 
     def __init__(self, folder: Path, limit: int | None = None) -> None:
-        raise NotImplementedError
+        self.folder = folder
+        self.limit = limit
+        self._clips = os.path.join(os.path.abspath(folder), "clips")
+        self._part = os.path.join(os.path.abspath(folder), "part")
+        self._numbers = itertools.count()
+
+    # ------------------------------------------------------------ clips
 
     def clips(self, keys: Iterable[str]) -> dict[str, Clip]:
-        """The clips held among `keys`."""
-        raise NotImplementedError
+        """The clips held among `keys`. One that was cut short or emptied is not held, and is taken off."""
+        wanted = set(keys)
+        if len(wanted) < _MANY:
+            return {key: clip for key in wanted if (clip := self._header(key)) is not None}
+        known = self._index()
+        held: dict[str, Clip] = {}
+        opened = 0
+        for key, size in self._listed():
+            if key not in wanted:
+                continue
+            row = known.get(key)
+            if row is not None and row[0] == size:
+                held[key] = Clip(key, *row[1:])
+            elif (clip := self._header(key)) is not None:
+                held[key] = clip
+                opened += 1
+        if opened > _MANY:
+            with suppress(OSError):  # a shelf that cannot be written still can be read
+                self._write_index(held.values())
+        return held
 
     def keep(self, clip: Clip, pcm: bytes) -> None:
         """Put a clip and its samples (s16le mono) on the shelf, whole or not at all."""
-        raise NotImplementedError
+        if len(pcm) != 2 * clip.frames:
+            raise ValueError(f"a clip of {clip.frames} frames with {len(pcm)} bytes")
+        head, tail = _packed(clip, len(pcm))
+        check = zlib.crc32(pcm, zlib.crc32(tail, zlib.crc32(head)))
+        self._put(self._path(clip.key), head, check.to_bytes(4, "little"), tail, pcm)
 
     def pcm(self, key: str) -> bytes:
         """A held clip's samples. Raises Spoiled where they are missing or not what was kept."""
-        raise NotImplementedError
+        path = self._path(key)
+        try:
+            with open(path, "rb", buffering=0) as file:
+                data = file.read()
+        except FileNotFoundError:
+            raise Spoiled(key) from None
+        except OSError as error:
+            raise self._trouble(error) from error
+        parsed = _parsed(key, data, len(data))
+        if parsed is not None:
+            start = parsed[1]
+            view = memoryview(data)
+            check = zlib.crc32(view[start - 8:], zlib.crc32(view[:start - 12]))
+            if check.to_bytes(4, "little") == data[start - 12:start - 8]:
+                return data[start:]
+        self._off(path)
+        raise Spoiled(key)
+
+    def remember(self, clips: Iterable[Clip]) -> None:
+        """Note what clips are here, so that the next `clips` is quick. Loses nothing where it fails."""
+        with suppress(OSError):
+            self._write_index(clips)
+
+    # ------------------------------------------------------------ blobs
 
     def blob(self, kind: str, key: str) -> bytes | None:
         """What `keep_blob` was given under this kind (a short word, a folder's name) and key; None where
         nothing is held or it is not what was kept."""
-        raise NotImplementedError
+        path = self._blob_path(kind, key)
+        try:
+            with open(path, "rb", buffering=0) as file:
+                head = file.read(_BLOB.size)
+                data = file.readall()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._trouble(error) from error
+        if len(head) == _BLOB.size and _BLOB.unpack(head) == (b"abkblob1", len(data), zlib.crc32(data)):
+            return data
+        self._off(path)
+        return None
 
     def keep_blob(self, kind: str, key: str, data: bytes) -> None:
-        raise NotImplementedError
+        self._put(self._blob_path(kind, key), _BLOB.pack(b"abkblob1", len(data), zlib.crc32(data)), data)
+
+    # ------------------------------------------------------------ the whole shelf
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the shelf for a run. Raises ShelfError, naming the process, where another one is at work.
+
+        The system lets go of the lock when the process ends, however it ends. What a killed run left half
+        written is removed here.
+        """
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            file = open(os.path.join(self.folder, "lock"), "a+b", buffering=0)  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise self._trouble(error) from error
+        with file:
+            if not _locked(file):
+                file.seek(0)
+                who = file.read(20).decode("ascii", "replace").strip()
+                raise ShelfError(f"another audiobook is at work on this shelf (process {who or 'unknown'})",
+                                 hint="wait until it is done, or end it; nothing recorded is lost")
+            try:
+                file.truncate(0)
+                file.write(b"%d\n" % os.getpid())
+                self._clean()
+                yield
+            finally:
+                with suppress(OSError):
+                    file.truncate(0)
+                _unlock(file)
 
     def sweep(self, keep: Iterable[str]) -> Swept:
         """Remove every clip and blob whose key is not in `keep`."""
-        raise NotImplementedError
+        kept = set(keep)
+        return self._remove((path, size) for name, path, size in self._all() if name not in kept)
+
+    def trim(self, needed: Iterable[str]) -> Swept:
+        """Where the shelf is over its limit, remove what was needed longest ago until it is not.
+
+        What this run needs (`needed`, keys of clips and blobs) is never removed, even where it alone is over the
+        limit. Age is counted in runs and not in hours, so a clock that jumps changes nothing; what no run
+        has noted is oldest.
+        """
+        if self.limit is None:
+            return Swept(0, 0)
+        now = set(needed)
+        runs = self._used()
+        this = max(runs.values(), default=0) + 1
+        files = sorted((this if name in now else runs.get(name, 0), name, path, size)
+                       for name, path, size in self._all())
+        over = sum(size for *_, size in files) - self.limit
+        gone: list[tuple[str, int]] = []
+        left: list[str] = []
+        for run, name, path, size in files:
+            if over > 0 and run < this:
+                gone.append((path, size))
+                over -= size
+            elif run:
+                left.append(f"{run} {name}\n")
+        swept = self._remove(gone)
+        try:
+            write_whole(self.folder / "used", "".join(left))
+        except OSError as error:
+            raise self._trouble(error) from error
+        return swept
+
+    # ------------------------------------------------------------ inside
+
+    def _path(self, key: str) -> str:
+        if not _NAME.fullmatch(key):
+            raise ValueError(f"not a key: {key!r}")
+        return os.path.join(self._clips, key[:2], f"{key}.wav")
+
+    def _blob_path(self, kind: str, key: str) -> str:
+        if not _NAME.fullmatch(key) or not _NAME.fullmatch(kind):
+            raise ValueError(f"not a kind and a key: {kind!r} {key!r}")
+        return os.path.join(os.path.abspath(self.folder), "blobs", kind, key)
+
+    def _put(self, path: str, *pieces: bytes) -> None:
+        part = os.path.join(self._part, f"{os.getpid()}-{next(self._numbers)}")
+        try:
+            try:
+                file = open(part, "xb", buffering=0)  # noqa: SIM115 - closed below
+            except FileExistsError:  # left by a killed run whose process number was ours
+                os.unlink(part)
+                file = open(part, "xb", buffering=0)  # noqa: SIM115
+            except FileNotFoundError:
+                os.makedirs(self._part, exist_ok=True)
+                file = open(part, "xb", buffering=0)  # noqa: SIM115
+            with file:
+                _write_all(file, b"".join(pieces))
+            try:
+                os.replace(part, path)
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                os.replace(part, path)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(part)
+            raise self._trouble(error) from error
+
+    def _header(self, key: str) -> Clip | None:
+        path = self._path(key)
+        try:
+            with open(path, "rb", buffering=0) as file:
+                size = os.fstat(file.fileno()).st_size
+                parsed = _parsed(key, file.read(4096), size)
+                if parsed is None and size > 4096:  # a clip with more words than fit
+                    file.seek(0)
+                    parsed = _parsed(key, file.read(), size)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._trouble(error) from error
+        if parsed is None:
+            self._off(path)
+            return None
+        return parsed[0]
+
+    def _listed(self) -> Iterator[tuple[str, int]]:
+        for name, _, size in _files(self._clips):
+            if name.endswith(".wav"):
+                yield name[:-4], size
+
+    def _all(self) -> Iterator[tuple[str, str, int]]:
+        for name, path, size in _files(self._clips):
+            yield name.removesuffix(".wav"), path, size
+        yield from _files(os.path.join(os.path.abspath(self.folder), "blobs"))
+
+    def _remove(self, files: Iterable[tuple[str, int]]) -> Swept:
+        count = total = 0
+        for path, size in list(files):
+            try:
+                os.unlink(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise self._trouble(error) from error
+            count += 1
+            total += size
+        return Swept(count, total)
+
+    def _index(self) -> dict[str, tuple[int, int, int, float, float]]:
+        try:
+            data = (self.folder / "index").read_bytes()
+        except OSError:
+            return {}
+        body = data[len(_INDEX):-4]
+        if not data.startswith(_INDEX) or len(body) % _ROW.size or data[-4:] != zlib.crc32(body).to_bytes(4, "little"):
+            return {}
+        return {row[0].rstrip(b"\0").decode(): row[1:] for row in _ROW.iter_unpack(body)}
+
+    def _write_index(self, clips: Iterable[Clip]) -> None:
+        # A clip with words is looked up in its own header: words would make the index large.
+        rows = b"".join(_ROW.pack(clip.key.encode(), _size(clip), clip.frames, clip.rate, clip.level, clip.peak)
+                        for clip in clips if not clip.words and len(clip.key) <= 64)
+        if rows:
+            write_whole(self.folder / "index", _INDEX + rows + zlib.crc32(rows).to_bytes(4, "little"))
+
+    def _used(self) -> dict[str, int]:
+        try:
+            lines = (self.folder / "used").read_text("ascii", "replace").splitlines()
+        except OSError:
+            return {}
+        pairs = (line.partition(" ") for line in lines)
+        return {name: int(run) for run, _, name in pairs if run.isdecimal() and len(run) < 16}
+
+    def _clean(self) -> None:
+        with suppress(OSError):
+            for name in os.listdir(self._part):
+                if not _alive(name.partition("-")[0]):
+                    with suppress(OSError):
+                        os.unlink(os.path.join(self._part, name))
+
+    def _off(self, path: str) -> None:
+        with suppress(OSError):
+            os.unlink(path)
+
+    def _trouble(self, error: OSError) -> ShelfError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return ShelfError(f"no room left for recordings in {self.folder}",
+                              hint="make room on the disk and run again; what is recorded is kept")
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return ShelfError(f"the shelf {self.folder} cannot be written: {error.strerror}",
+                              hint="give the folder back its permissions, or copy the project to another disk")
+        return ShelfError(f"the shelf {self.folder} cannot be used: {error.strerror or error}",
+                          hint="the folder can be deleted at any time; the book is then recorded again")
+
+
+def _packed(clip: Clip, length: int) -> tuple[bytes, bytes]:
+    """The bytes before the checksum, and those between it and the samples."""
+    key = clip.key.encode()
+    key += b"\0" * (-len(key) % 2)  # RIFF chunks are even
+    ours = _OURS.pack(clip.level, clip.peak, len(clip.words)) + b"".join(
+        _WORD.pack(word.start, word.end, word.at, word.until) for word in clip.words) + key
+    head = _HEAD.pack(b"RIFF", _HEAD.size + len(ours) + _TAIL.size + length - 8, b"WAVE",
+                      b"fmt ", 16, 1, 1, clip.rate, 2 * clip.rate, 2, 16, b"abk1", len(ours) + 4)
+    return head + ours, _TAIL.pack(0, b"data", length)[4:]
+
+
+def _size(clip: Clip) -> int:
+    return (_HEAD.size + _OURS.size + _WORD.size * len(clip.words) + len(clip.key) + len(clip.key) % 2
+            + _TAIL.size + 2 * clip.frames)
+
+
+def _parsed(key: str, data: bytes, size: int) -> tuple[Clip, int] | None:
+    """The clip, and where its samples begin, where the first bytes of its file and its length are right."""
+    if len(data) < _HEAD.size + _OURS.size:
+        return None
+    head = _HEAD.unpack_from(data)
+    level, peak, count = _OURS.unpack_from(data, _HEAD.size)
+    start = _HEAD.size + head[12] + 8
+    words_at = _HEAD.size + _OURS.size
+    key_at = words_at + _WORD.size * count
+    if (head[:6] != (b"RIFF", size - 8, b"WAVE", b"fmt ", 16, 1) or head[11] != b"abk1" or len(data) < start
+            or data[key_at:start - 12].rstrip(b"\0") != key.encode() or (size - start) % 2
+            or data[start - 8:start] != b"data" + (size - start).to_bytes(4, "little")):
+        return None
+    words = tuple(Word(*four) for four in _WORD.iter_unpack(data[words_at:key_at])) if count else ()
+    return Clip(key, (size - start) // 2, head[7], level, peak, words), start
+
+
+def _files(folder: str) -> Iterator[tuple[str, str, int]]:
+    """Name, path and size of the files in the folders of `folder`."""
+    try:
+        with os.scandir(folder) as outer:
+            for inner in outer:
+                if not inner.is_dir(follow_symlinks=False):
+                    continue
+                with os.scandir(inner.path) as entries:
+                    for entry in entries:
+                        if entry.is_file(follow_symlinks=False):
+                            yield entry.name, entry.path, entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return
+
+
+def _write_all(file: IO[bytes], data: bytes) -> None:
+    done = file.write(data)
+    while done < len(data):  # a disk that fills up takes less than it is given before it says so
+        done += file.write(data[done:])
+
+
+def _alive(pid: str) -> bool:
+    if not pid.isdecimal() or len(pid) > 9:
+        return False
+    if os.name == "nt":
+        return False  # a file that is still open there cannot be removed anyway
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _locked(file: IO[bytes]) -> bool:
+        file.seek(1 << 30)  # beyond what is written, so that others can read the number
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        file.seek(1 << 30)
+        with suppress(OSError):
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+else:
+    import fcntl
+
+    def _locked(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
