@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)
+from audiobook.markup import unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,7 @@ GRAVE = Family("grave", "`", "'", apostrophe="'")
 _FAMILIES = (DOUBLE, SINGLE, GUILLEMETS, REVERSED, SAME, SMALL, SMALL_REVERSED, LOW, LOW_SINGLE, RIGHT, CORNER,
              GRAVE)
 _ELISIONS = frozenset(
-    "tis twas twere twill twould twixt twasn em im er e ere un uns ee cause bout til till round gainst pon neath "
-    "scuse spose fraid nuff course mongst midst ud ull ad ve ll re d s t m st n nd ow ome ouse ave as at ead is ard "
-    "alf ell ello ope ere's e's oo op ot and arry ah undred appen eard eavens igh imself erself oman way "
-    "stead most low tween tention board ware nother cept fore stonishing nough less count parently".split())
+    ["tis", "twas", "twere", "twill", "twould", "twixt", "twasn", "em", "im", "er", "e", "ere", "un", "uns", "ee", "cause", "bout", "til", "till", "round", "gainst", "pon", "neath", "scuse", "spose", "fraid", "nuff", "course", "mongst", "midst", "ud", "ull", "ad", "ve", "ll", "re", "d", "s", "t", "m", "st", "n", "nd", "ow", "ome", "ouse", "ave", "as", "at", "ead", "is", "ard", "alf", "ell", "ello", "ope", "ere's", "e's", "oo", "op", "ot", "and", "arry", "ah", "undred", "appen", "eard", "eavens", "igh", "imself", "erself", "oman", "way", "stead", "most", "low", "tween", "tention", "board", "ware", "nother", "cept", "fore", "stonishing", "nough", "less", "count", "parently"])
 ELISION = re.compile(r"(?:\d\d?s?\b|(?:" + "|".join(sorted(_ELISIONS, key=len, reverse=True)) + r")(?![^\W_]))",
                      re.IGNORECASE)
 DASH = re.compile(r"[\s_*>]*(?:[—–―]|--+)(?=[\s_*]*[^\W_]|\s*[¡¿«\"'“‘…])")
@@ -66,14 +63,20 @@ class Convention:
 
 
 def seen(text: str) -> str:
-    """`text` with comments and tags as underscores: the same length, and out of the way of quotation marks.
+    """`text` with comments and tags as underscores, which quotation marks look through: the same length.
+    What stands for a character (`&quot;`) ends in that character.
 
-    >>> seen("a<!-- b -->c")
-    'a__________c'
+    >>> seen("a<!-- b -->c &quot;")
+    'a__________c _____"'
     """
-    if "<" not in text:
+    if "<" not in text and "&" not in text and "\\" not in text and "](" not in text:
         return text
-    return _HIDDEN.sub(lambda match: "_" * len(match.group()), text)
+    kept, at = [], 0
+    for start, end, shown in unseen(text):
+        if text[start] not in "_*~>":
+            kept += text[at:start], shown.strip()[:end - start].rjust(end - start, "_")
+            at = end
+    return "".join((*kept, text[at:]))
 
 
 def convention(texts: Sequence[str], language: str) -> Convention:

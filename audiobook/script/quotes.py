@@ -7,19 +7,33 @@ quotation belong to the outer one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from audiobook.markup import unseen
 from audiobook.model import Paragraph
 from audiobook.script.conventions import DASH, Convention, Family, convention, seen
 from audiobook.script.dashes import dash_spans
 from audiobook.script.pairs import Span, has_marks, opens_with, spans
 from audiobook.script.passage import Quote
+from audiobook.script.thoughts import thinks, thought_spans
 from audiobook.script.unsaid import nobody_says
-from audiobook.script.thoughts import thought_spans, thinks
 
-__all__ = ["Quote", "find_quotes", "forgotten"]
+__all__ = ["Forgotten", "Quote", "find_quotes", "read_quotes"]
 
+_VOICED = re.compile(r"<!--\s*voice\s*:(?!\s*(?:the\s+)?narrator\s*--)[^>]*-->\s*\Z", re.IGNORECASE)
 _LONGEST_REACH = 12  # paragraphs that a quotation may span without opening anew
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A quotation that lacks a mark: the closing one where it is `opened`, else the opening one."""
+
+    paragraph: int
+    start: int
+    end: int
+    opened: bool
 
 
 def find_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[Quote, ...]:
@@ -29,20 +43,36 @@ def find_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[Quote, 
     >>> find_quotes([Paragraph('"Go," said Tom.', Source("a.md", 0, 15, 1))], "en")
     (Quote(paragraph=0, start=0, end=5, kind='dialogue', continues=False),)
     """
-    texts = [seen(paragraph.text) for paragraph in paragraphs]
-    found: list[Quote] = []
-    for number, (here, continues) in enumerate(_walk(texts, convention(texts, language))):
-        found.extend(_quotes(number, texts[number], here, continues))
-    return tuple(found)
+    return read_quotes(paragraphs, language)[0]
 
 
-def forgotten(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[int, Span], ...]:
-    """The quotations that lack a mark, each with the index of its paragraph: nothing opens or nothing closes them."""
+def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Quote, ...], tuple[Forgotten, ...]]:
+    """The quotations, and those of them that lack a mark."""
     texts = [seen(paragraph.text) for paragraph in paragraphs]
     walked = list(_walk(texts, convention(texts, language)))
-    return tuple((number, span) for number, (here, continues) in enumerate(walked) for at, span in enumerate(here)
-                 if not (span.opened or (continues and at == 0))
-                 or not (span.closed or (number + 1 < len(walked) and at == len(here) - 1 and walked[number + 1][1])))
+    found: list[Quote] = []
+    forgotten: list[Forgotten] = []
+    for number, (here, continues) in enumerate(walked):
+        if not here and "_" not in texts[number] and "*" not in texts[number]:
+            continue
+        goes_on = number + 1 < len(walked) and walked[number + 1][1]
+        for at, span in enumerate(here):
+            opened = span.opened or (continues and at == 0)
+            closed = span.closed or (goes_on and at == len(here) - 1)
+            if not (opened and closed):
+                forgotten.append(Forgotten(number, span.start, span.end, opened))
+        quotes = _quotes(number, texts[number], here, continues, paragraphs[number].text)
+        found.extend(quotes if texts[number] is paragraphs[number].text
+                     else (_snapped(quote, paragraphs[number].text) for quote in quotes))
+    return tuple(found), tuple(forgotten)
+
+
+def _snapped(quote: Quote, text: str) -> Quote:
+    """The quote, begun before an entity or escape that stands for its opening mark."""
+    for start, end, _ in unseen(text):
+        if start < quote.start < end:
+            return replace(quote, start=start)
+    return quote
 
 
 def _walk(texts: Sequence[str], custom: Convention) -> Iterator[tuple[list[Span], bool]]:
@@ -98,7 +128,7 @@ def _reach(texts: Sequence[str], number: int, family: Family) -> int:
     return 0
 
 
-def _quotes(number: int, text: str, here: Sequence[Span], continues: bool) -> Iterator[Quote]:
+def _quotes(number: int, text: str, here: Sequence[Span], continues: bool, written: str) -> Iterator[Quote]:
     if not here:
         for span in thought_spans(text):
             yield Quote(number, span.start, span.end, "thought")
@@ -107,6 +137,8 @@ def _quotes(number: int, text: str, here: Sequence[Span], continues: bool) -> It
     for at, span in enumerate(here):
         goes_on = continues and at == 0
         if not goes_on and span.opened and span.closed and nobody_says(text, span, here):
-            continue
+            before = written[max(0, span.start - 200):span.start] if text is not written else ""
+            if not before or _VOICED.search(before) is None:
+                continue
         thinking = thinks(text, here, at, thinking)
         yield Quote(number, span.start, span.end, "thought" if thinking else "dialogue", goes_on)

@@ -1,0 +1,86 @@
+"""Voice marks -> the quotations they hold for.
+
+A mark holds for the quotation directly after it (in its paragraph, or alone on the line or paragraph before), with
+the pieces that a tag cuts from it and the paragraphs that it runs on through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from audiobook.model import NARRATOR, Problem
+from audiobook.script.conventions import seen
+from audiobook.script.marks import Mark
+from audiobook.script.passage import Passage, Quote
+from audiobook.script.unsaid import has_tag
+
+_NOTHING = " \t\r\n\xa0_*>([{—–-"
+
+
+
+def held(passages: Sequence[Passage], quotes: Sequence[Quote],
+         marks: Mapping[int, Sequence[Mark]]) -> tuple[dict[int, Mark], list[Problem]]:
+    """The mark of each quotation that has one, by its index, and the marks that hold for nothing.
+    `marks`: by the index of their passage."""
+    first: dict[int, int] = {}
+    for index, quote in enumerate(quotes):
+        first.setdefault(quote.paragraph, index)
+    direct: dict[int, Mark] = {}
+    problems: list[Problem] = []
+    for number in sorted(marks):
+        for mark in marks[number]:
+            if mark.kind != "voice":
+                continue
+            index = _quotation_after(passages, quotes, first, number, mark)
+            if index is not None:
+                direct[index] = mark
+            else:
+                problems.append(Problem(
+                    "mark-no-quotation", f"the mark for {mark.text or 'the narrator'} stands before no quotation",
+                    mark.source, "put it directly before the opening quotation mark"))
+    found: dict[int, Mark] = {}
+    for index, mark in direct.items():
+        found[index] = mark
+        for later in range(index + 1, len(quotes)):
+            if later in direct or not _same_speech(passages, quotes, later):
+                break
+            found[later] = mark
+    return found, problems
+
+
+def _quotation_after(passages: Sequence[Passage], quotes: Sequence[Quote], first: Mapping[int, int], number: int,
+                     mark: Mark) -> int | None:
+    start = mark.end
+    for ahead in range(number, min(number + 4, len(passages))):
+        here, place = passages[ahead], passages[number]
+        if (here.chapter, here.scene) != (place.chapter, place.scene):
+            return None
+        text = here.paragraph.text
+        index = first.get(ahead)
+        while index is not None and index < len(quotes) and quotes[index].paragraph == ahead:
+            if quotes[index].start >= start:
+                between = seen(text)[start:quotes[index].start]
+                return index if not between.strip(_NOTHING) else None
+            index += 1
+        if any(letter.isalnum() for letter in seen(text)[start:]):
+            return None
+        start = 0
+    return None
+
+
+def _same_speech(passages: Sequence[Passage], quotes: Sequence[Quote], index: int) -> bool:
+    """Whether the quotation goes on with the speech of the one before it."""
+    quote, before = quotes[index], quotes[index - 1]
+    if quote.continues:
+        return quote.paragraph == before.paragraph + 1
+    if quote.paragraph != before.paragraph:
+        return False
+    text = passages[quote.paragraph].paragraph.text
+    gap = text[before.end:quote.start].strip(_NOTHING)
+    if not gap or gap[-1] in ",;:" or text[:before.end].rstrip("\"'”’»›_*")[-1:] in (",", "—", "–", "-"):
+        return True
+    return len(gap) < 200 and not has_tag(text[quote.end:quote.end + 80])
+
+
+def is_narration(mark: Mark) -> bool:
+    return mark.text == NARRATOR
