@@ -1,0 +1,213 @@
+"""A take goes in, a clip goes onto the shelf: the process that speaks, trims and measures.
+
+`python -c "from audiobook.booth import work; work()"` is one booth. It reads orders on standard input and
+answers each with a line on standard output; the sound goes straight to the shelf. It ends when its input does,
+so nothing outlives the process that started it, and it does not listen to Ctrl-C: whoever started it does.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from audiobook.errors import EngineError, ShelfError
+from audiobook.model import Audio, Clip, Take, Voice, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from audiobook.engines import Engine
+    from audiobook.store import Store
+
+PACE = (1.5, 120.0)  # characters a second
+SILENCE = -60.0  # dBFS: a take whose loudest sample is below this says nothing
+_WINDOW = 0.005  # seconds
+_BEFORE, _AFTER = 0.008, 0.030
+_BELOW, _FLOOR = 50.0, -66.0  # what is kept: windows within 50 dB of the loudest, and above -66 dBFS
+
+
+def recorded(engine: Engine, take: Take, key: str, store: Store) -> Clip:
+    """Record `take` and put it on the shelf. Raises EngineError where what comes back cannot be meant."""
+    audio = engine.speak(take.text, take.voice)
+    check(audio, take.text, getattr(engine, "pace", PACE))
+    audio = trimmed(audio)
+    level, peak = measured(audio)
+    clip = Clip(key, audio.frames, audio.rate, level, peak, audio.words)
+    store.keep(clip, audio.pcm)
+    return clip
+
+
+def check(audio: Audio, text: str, pace: tuple[float, float] | None) -> None:
+    """Raise EngineError where `audio` cannot be somebody saying `text`: nothing, silence, far too long or short."""
+    if not isinstance(audio, Audio) or not audio.pcm:
+        raise EngineError("the engine returned nothing")
+    if len(audio.pcm) % 2 or not 4000 <= audio.rate <= 384000:
+        raise EngineError("the engine returned something that is not sound")
+    said = sum(c.isalnum() for c in text)
+    if pace is None or not said:
+        return
+    seconds = audio.frames / audio.rate
+    if seconds > 5 + len(text) / pace[0]:
+        raise EngineError(f"the engine returned {seconds:.0f} s of sound for {len(text)} characters")
+    if seconds < said / pace[1] - 0.05:
+        raise EngineError(f"the engine returned only {seconds:.2f} s of sound for {len(text)} characters")
+    if _peak(audio) < SILENCE:
+        raise EngineError("the engine returned silence")
+
+
+def trimmed(audio: Audio) -> Audio:
+    """`audio` without the silence at both ends; a few milliseconds of it stay, and so does a soft last consonant."""
+    import numpy as np
+
+    samples = np.frombuffer(audio.pcm, "<i2")
+    window = max(1, round(_WINDOW * audio.rate))
+    count = len(samples) // window
+    if count < 2:
+        return audio
+    blocks = samples[:count * window].reshape(count, window).astype(np.float32)
+    # The deviation and not the power: a constant offset is silence too.
+    power = blocks.var(axis=1)
+    loudest = float(power.max())
+    heard = np.flatnonzero(power > max(loudest * 10 ** (-_BELOW / 10), (32768 * 10 ** (_FLOOR / 20)) ** 2))
+    if not len(heard):
+        keep = min(len(samples), round(0.05 * audio.rate))
+        return Audio(audio.pcm[:2 * keep], audio.rate, _shifted(audio.words, 0, keep))
+    start = max(0, int(heard[0]) * window - round(_BEFORE * audio.rate))
+    end = min(len(samples), (int(heard[-1]) + 1) * window + round(_AFTER * audio.rate))
+    return Audio(audio.pcm[2 * start:2 * end], audio.rate, _shifted(audio.words, start, end))
+
+
+def measured(audio: Audio) -> tuple[float, float]:
+    """Loudness in LUFS (K-weighted as ITU-R BS.1770 has it, the whole clip, ungated) and sample peak in dBFS."""
+    import numpy as np
+
+    samples = np.frombuffer(audio.pcm, "<i2")
+    if not len(samples):
+        return -99.0, -99.0
+    size = 1024
+    whole = len(samples) // size
+    rest = np.zeros(size, np.float32)
+    rest[:len(samples) - whole * size] = samples[whole * size:]
+    blocks = np.concatenate([samples[:whole * size].astype(np.float32), rest]).reshape(-1, size)
+    spectrum = np.fft.rfft(blocks, axis=1)
+    power = (spectrum.real ** 2 + spectrum.imag ** 2).sum(axis=0)
+    energy = float(power @ _weights(size, audio.rate)) / size / len(samples) / 32768 ** 2
+    return (max(-99.0, -0.691 + 10 * math.log10(energy)) if energy > 0 else -99.0), _peak(audio)
+
+
+def _peak(audio: Audio) -> float:
+    import numpy as np
+
+    samples = np.frombuffer(audio.pcm, "<i2")
+    loudest = max(-int(samples.min()), int(samples.max())) if len(samples) else 0
+    return 20 * math.log10(loudest / 32768) if loudest else -99.0
+
+
+@cache
+def _weights(size: int, rate: int) -> NDArray[np.float32]:
+    """The K-weighting's power for each bin of a real FFT, doubled but at both ends (Parseval)."""
+    import numpy as np
+
+    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+    gain = np.ones(size // 2 + 1)
+    for (b, a) in _k_filters(rate):
+        gain *= np.abs((b[0] + b[1] * turn + b[2] * turn ** 2) / (a[0] + a[1] * turn + a[2] * turn ** 2)) ** 2
+    gain[1:-1] *= 2
+    return gain.astype(np.float32)
+
+
+def _k_filters(rate: int) -> list[tuple[tuple[float, float, float], tuple[float, float, float]]]:
+    """BS.1770's shelf and high-pass for any rate, from their analogue forms (as libebur128 does it)."""
+    f0, gain, q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
+    k, vh = math.tan(math.pi * f0 / rate), 10 ** (gain / 20)
+    vb = vh ** 0.4996667741545416
+    a0 = 1 + k / q + k * k
+    shelf = (((vh + vb * k / q + k * k) / a0, 2 * (k * k - vh) / a0, (vh - vb * k / q + k * k) / a0),
+             (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0))
+    f0, q = 38.13547087602444, 0.5003270373238773
+    k = math.tan(math.pi * f0 / rate)
+    a0 = 1 + k / q + k * k
+    return [shelf, ((1.0, -2.0, 1.0), (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0))]
+
+
+def _shifted(words: tuple[Word, ...], start: int, end: int) -> tuple[Word, ...]:
+    return tuple(Word(w.start, w.end, max(0, w.at - start), min(end, w.until) - start)
+                 for w in words if w.at < end and w.until > start)
+
+
+# ---------------------------------------------------------------- the process
+
+
+def engine_of(spec: str, options: dict[str, Any]) -> Engine:
+    """The engine that `module:Class` names."""
+    module, _, name = spec.partition(":")
+    made: Any = import_module(module)
+    for part in name.split("."):
+        made = getattr(made, part)
+    engine: Engine = made(**options)
+    return engine
+
+
+def work() -> None:
+    """Answer orders until there are none."""
+    import os
+    import queue
+    import signal
+    import threading
+    from pathlib import Path
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)  # an engine may read or print as it likes
+    os.dup2(nothing, 1)
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def listen() -> None:
+        for line in orders:
+            waiting.put(line)
+        os._exit(0)  # whoever gave orders is gone, even if an engine never comes back
+
+    first = json.loads(orders.readline())
+    threading.Thread(target=listen, daemon=True).start()
+
+    from audiobook.store import Store
+
+    store = Store(Path(first["store"]))
+    engines: dict[str, Engine] = {}
+    while True:
+        order = json.loads(waiting.get())
+        name = order[3]
+        try:
+            if name not in engines:
+                engines[name] = engine_of(*first["engines"][name])
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's engine raises is told to its owner
+            answers.write(_line(order[0], error))
+            continue
+        answers.write(answer(engines[name], order, store))
+
+
+def answer(engine: Engine, order: list[Any], store: Store) -> bytes:
+    """Carry out one order (number, key, text, and the voice's parts) and say how it went."""
+    number, key, text, name, voice, rate, pitch, options = order
+    take = Take(text, Voice(name, voice, rate, pitch, 0.0, tuple((k, v) for k, v in options)))
+    try:
+        clip = recorded(engine, take, key, store)
+    except Exception as error:  # noqa: BLE001 - see above
+        return _line(number, error)
+    return json.dumps([number, clip.frames, clip.rate, clip.level, clip.peak,
+                       [[w.start, w.end, w.at, w.until] for w in clip.words]]).encode() + b"\n"
+
+
+def _line(number: int, error: Exception) -> bytes:
+    kind = "shelf" if isinstance(error, ShelfError) else "engine"
+    if isinstance(error, (EngineError, ShelfError)):
+        message, hint = error.message, error.hint
+    else:
+        message, hint = f"{type(error).__name__}: {error}", ""
+    return json.dumps([number, kind, message, hint]).encode() + b"\n"

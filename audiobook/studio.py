@@ -1,0 +1,355 @@
+"""Takes go in, clips come out: what the shelf does not hold is recorded, on all cores.
+
+Speaking happens in processes of its own (`booth`), because system voices are one a process, and because an
+engine may crash, hang or run wild: then its process is replaced, the take is tried once more, and the rest of
+the book goes on. Sound goes from there straight to the shelf; only the clips' measures come back here.
+Processes are started afresh and not forked, so threads here do no harm there. Each is given a few takes
+ahead, never more: when one dies, the take it was at is known.
+Engines that say how many takes they can be asked for at once (`parallel`: those on a network) are asked from
+threads here, and keep their own time limits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from audiobook import booth, plugins
+from audiobook.engines import Engine
+from audiobook.errors import AudiobookError, EngineError, ShelfError
+from audiobook.events import Failed, Planned, Recorded, Watch, nobody
+from audiobook.model import Clip, Line, Take, Word
+from audiobook.store import Store
+
+FORMAT = 1
+"""The number of what is done to a take after it is spoken (trimming): a new one re-records every book."""
+
+_TRIES = 2
+_AHEAD = 4  # takes that a booth is given before it has answered
+_MOST = 8  # booths: more only wait for the disk and for what encodes
+_FILL = 4000  # characters that make it worth starting one more booth
+_HOPELESS = 5  # takes of a voice that fail before any works: the rest of them are not tried
+_PATIENCE, _SLOWEST, _START = 60.0, 20.0, 60.0  # seconds, characters a second, seconds for loading
+
+
+def key(take: Take, version: str) -> str:
+    """The name of a take's recording: the same for everything that sounds the same, and nothing else.
+
+    Gain is applied in the mix and is not part of it.
+    """
+    voice = take.voice
+    said = [FORMAT, version, voice.engine, voice.name, voice.rate, voice.pitch,
+            sorted([name, type(value).__name__, value] for name, value in voice.options), take.text, take.retake]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+class Engines:
+    """The engines of a project, each made when it is first asked for.
+
+    `options` are the `engine-options` by engine name; `classes` names further engines as `module:Class`.
+    """
+
+    def __init__(self, options: Mapping[str, Mapping[str, Any]] | None = None,
+                 classes: Mapping[str, str] | None = None) -> None:
+        self._options = {name: dict(given) for name, given in (options or {}).items()}
+        self._classes = dict(classes or {})
+        self._made: dict[str, Engine] = {}
+
+    def __call__(self, name: str) -> Engine:
+        """The engine. Raises AudiobookError where there is none of that name, or its options cannot be meant."""
+        if name not in self._made:
+            spec, options = self.recipe(name)
+            try:
+                self._made[name] = booth.engine_of(spec, options)
+            except AudiobookError:
+                raise
+            except TypeError as error:  # an option that it does not have
+                raise EngineError(f"the engine {name} cannot be made: {error}",
+                                  hint="see engine-options in voices.yaml") from error
+        return self._made[name]
+
+    def recipe(self, name: str) -> tuple[str, dict[str, Any]]:
+        """What another process needs to make the same engine: its class's address, and options."""
+        spec = self._classes.get(name)
+        if spec is None:
+            made = plugins.load("engines", name)
+            spec = f"{made.__module__}:{made.__qualname__}"
+        return spec, self._options.get(name, {})
+
+
+def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ...]:
+    """The keys of `takes`, aligned with them."""
+    versions: dict[str, str] = {}
+    found: list[str | None] = []
+    for take in takes:
+        if take is None:
+            found.append(None)
+            continue
+        name = take.voice.engine
+        if name not in versions:
+            versions[name] = engines(name).version
+        found.append(key(take, versions[name]))
+    return tuple(found)
+
+
+def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: Watch = nobody, *,
+           lines: Sequence[Line | None] | None = None, workers: int | None = None,
+           timeout: float | None = None) -> tuple[Clip | None, ...]:
+    """The clips of `takes`, aligned with them; None where there is nothing to say or it could not be recorded.
+
+    What is not on the shelf is recorded, once however often it is wanted. Says Planned, a Recorded for each
+    new clip, and a Failed for each take that failed twice, with its line where `lines` (aligned) is given.
+    `timeout` in seconds a take, instead of the engine's own patience. Raises ShelfError where the shelf cannot
+    be written; an interrupt ends at once and keeps what is recorded.
+    """
+    named = keys(takes, engines)
+    clips = store.clips(name for name in named if name is not None)
+    held = sum(name in clips for name in named)
+    jobs: dict[str, _Job] = {}
+    for take, name in zip(takes, named, strict=True):
+        if take is not None and name is not None and name not in clips and name not in jobs:
+            jobs[name] = _Job(len(jobs), name, take)
+    watch(Planned(sum(name is not None for name in named), held, sum(len(job.take.text) for job in jobs.values())))
+    reasons: dict[str, str] = {}
+    if jobs:
+        session = _Session(tuple(jobs.values()), store, engines, workers, timeout)
+        for job, said in session.run():
+            if isinstance(said, Clip):
+                clips[job.key] = said
+                watch(Recorded(len(job.take.text), said.frames / said.rate))
+            else:
+                reasons[job.key] = said
+        if len(jobs) > 400:
+            store.remember(clips.values())
+    for index, name in enumerate(named):
+        if name in reasons:
+            watch(Failed(lines[index] if lines is not None else None, reasons[name]))
+    return tuple(clips.get(name) if name is not None else None for name in named)
+
+
+@dataclass(slots=True)
+class _Job:
+    number: int
+    key: str
+    take: Take
+    tries: int = 0
+    reason: str = ""
+
+    def order(self) -> list[Any]:
+        voice = self.take.voice
+        return [self.number, self.key, self.take.text, voice.engine, voice.name, voice.rate, voice.pitch,
+                [list(option) for option in voice.options]]
+
+
+@dataclass(slots=True)
+class _Booth:
+    """One process, as seen from here."""
+
+    process: subprocess.Popen[bytes] | None = None
+    given: deque[_Job] = field(default_factory=deque)
+    deadline: float | None = None
+    late: bool = False
+
+
+_Said = tuple["_Job | None", "Clip | str | Exception | None"]
+
+
+class _Session:
+    """One recording: what is still to do, and who does it."""
+
+    def __init__(self, jobs: tuple[_Job, ...], store: Store, engines: Engines, workers: int | None,
+                 timeout: float | None) -> None:
+        self._store, self._engines, self._timeout = store, engines, timeout
+        names = {job.take.voice.engine for job in jobs}
+        self._parallel = {name: n for name in names if (n := int(getattr(engines(name), "parallel", 0)))}
+        self._apart = names - set(self._parallel)
+        self._todo = {name: deque(job for job in jobs if job.take.voice.engine == name) for name in self._parallel}
+        self._todo[""] = deque(job for job in jobs if job.take.voice.engine not in self._parallel)
+        characters = sum(len(job.take.text) for job in self._todo[""])
+        cores = workers or min(_MOST, _cores())
+        self._count = min(cores, len(self._todo[""]), 1 + characters // _FILL)
+        self._said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._over = False
+        self._booths: list[_Booth] = []
+        self._worked: set[tuple[str, str]] = set()
+        self._failed: dict[tuple[str, str], int] = {}
+
+    def run(self) -> Iterable[tuple[_Job, Clip | str]]:
+        """Each job with its clip, or with why there is none."""
+        threads = []
+        for name, most in self._parallel.items():
+            for _ in range(min(most, len(self._todo[name]))):
+                threads.append(threading.Thread(target=self._guarded, args=(self._ask, name), daemon=True))
+        for _ in range(self._count):
+            self._booths.append(_Booth())
+            threads.append(threading.Thread(target=self._guarded, args=(self._direct, self._booths[-1]), daemon=True))
+        try:
+            for thread in threads:
+                thread.start()
+            working = len(threads)
+            while working:
+                try:
+                    job, said = self._said.get(timeout=0.2)
+                except queue.Empty:
+                    self._end_the_late()
+                    continue
+                if isinstance(said, Exception):
+                    raise said
+                if job is None or said is None:
+                    working -= 1
+                    continue
+                yield job, said
+                self._end_the_late()
+        finally:
+            self._over = True
+            for one in self._booths:
+                if one.process is not None:
+                    with contextlib.suppress(OSError):
+                        one.process.kill()
+
+    def _guarded(self, work: Any, what: Any) -> None:
+        try:
+            work(what)
+            self._said.put((None, None))
+        except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
+            self._said.put((None, error))
+
+    # ------------------------------------------------------------ engines on a network: threads here
+
+    def _ask(self, name: str) -> None:
+        engine = self._engines(name)
+        while not self._over and (job := self._next(name)) is not None:
+            self._heard(job, json.loads(booth.answer(engine, job.order(), self._store)), name)
+
+    # ------------------------------------------------------------ everything else: processes
+
+    def _direct(self, one: _Booth) -> None:
+        """Keep one booth busy until there is nothing left to do."""
+        while not self._over:
+            while len(one.given) < _AHEAD and (job := self._next("")) is not None:
+                if one.process is None:
+                    one.process = self._started()
+                    one.deadline = None
+                one.given.append(job)
+                if one.deadline is None:
+                    one.deadline = self._until(job, _START)
+                self._send(one, job)
+            if not one.given:
+                break
+            assert one.process is not None and one.process.stdout is not None
+            answer = one.process.stdout.readline()
+            if self._over:
+                return
+            if answer.endswith(b"\n"):
+                job = one.given.popleft()
+                one.deadline = self._until(one.given[0]) if one.given else None
+                self._heard(job, json.loads(answer), "")
+            else:
+                self._replace(one)
+        if one.process is not None and one.process.stdin is not None:
+            one.deadline = None
+            with contextlib.suppress(OSError):
+                one.process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.process.wait(5)
+
+    def _send(self, one: _Booth, job: _Job) -> None:
+        assert one.process is not None and one.process.stdin is not None
+        with contextlib.suppress(OSError):  # it has died: the missing answer will say so
+            one.process.stdin.write(json.dumps(job.order()).encode() + b"\n")
+            one.process.stdin.flush()
+
+    def _replace(self, one: _Booth) -> None:
+        """The process has died, or was ended because it hung: what it was at is to blame, the rest goes back."""
+        assert one.process is not None
+        one.process.kill()
+        code = one.process.wait()
+        late, one.late, one.process, one.deadline = one.late, False, None, None
+        culprit = one.given.popleft()
+        with self._lock:
+            self._todo[""].extendleft(reversed(one.given))
+        one.given.clear()
+        self._again(culprit, "the engine did not answer in time" if late else
+                    f"the engine crashed ({f'signal {-code}' if code < 0 else f'exit {code}'})", "")
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        # Not the current folder but this process's own path: a manuscript may lie beside a file called json.py.
+        code = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from audiobook.booth import work; work()"
+        path = json.dumps([os.path.abspath(p) if p else os.getcwd() for p in sys.path])
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | dict(os.environ))
+        recipes = {name: self._engines.recipe(name) for name in self._apart}
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.write(json.dumps({"store": str(self._store.folder), "engines": recipes}).encode() + b"\n")
+        return process
+
+    def _until(self, job: _Job, extra: float = 0.0) -> float:
+        engine = self._engines(job.take.voice.engine)
+        patience = float(getattr(engine, "patience", _PATIENCE)) + len(job.take.text) / _SLOWEST
+        return time.monotonic() + (patience if self._timeout is None else self._timeout) + extra
+
+    def _end_the_late(self) -> None:
+        now = time.monotonic()
+        for one in self._booths:
+            if one.deadline is not None and now > one.deadline and one.process is not None:
+                one.late, one.deadline = True, None
+                one.process.kill()
+
+    # ------------------------------------------------------------ what became of a take
+
+    def _next(self, name: str) -> _Job | None:
+        while True:
+            with self._lock:
+                if not self._todo[name]:
+                    return None
+                job = self._todo[name].popleft()
+                voice = (job.take.voice.engine, job.take.voice.name)
+                hopeless = voice not in self._worked and self._failed.get(voice, 0) >= _HOPELESS
+            if not hopeless:
+                return job
+            self._said.put((job, f"not tried: {_HOPELESS} others of the voice {voice[1]} failed"))
+
+    def _heard(self, job: _Job, answer: list[Any], name: str) -> None:
+        if isinstance(answer[1], str):
+            _, kind, message, hint = answer
+            if kind == "shelf":
+                self._said.put((None, ShelfError(message, hint=hint)))
+            else:
+                self._again(job, f"{message} ({hint})" if hint else message, name)
+            return
+        _, frames, rate, level, peak, words = answer
+        self._worked.add((job.take.voice.engine, job.take.voice.name))
+        self._said.put((job, Clip(job.key, frames, rate, level, peak, tuple(Word(*word) for word in words))))
+
+    def _again(self, job: _Job, reason: str, name: str) -> None:
+        job.tries += 1
+        if job.tries < _TRIES:
+            with self._lock:
+                self._todo[name].appendleft(job)
+            return
+        voice = (job.take.voice.engine, job.take.voice.name)
+        with self._lock:
+            self._failed[voice] = self._failed.get(voice, 0) + 1
+        self._said.put((job, reason))
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
