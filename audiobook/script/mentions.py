@@ -1,0 +1,232 @@
+"""Words and figures -> every mention of somebody: names, descriptions ("the old woman"), pronouns.
+
+A description becomes a figure of its own where it does what only a speaker does; otherwise it is a mention of
+somebody unknown, with a gender at best.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from audiobook.script.figures import Figure, Figures
+from audiobook.script.names import Named
+from audiobook.script.tokens import Tokens
+from audiobook.script.words import (
+    ACTS,
+    BE,
+    CROWD,
+    KIN,
+    MEN,
+    PERSONS,
+    PREPOSITIONS,
+    QUALIFIERS,
+    SAY,
+    SELVES,
+    WEAK,
+    WOMEN,
+)
+
+NAME, PHRASE, PRONOUN, SELF, CROWDED = 0, 1, 2, 3, 4
+_ARTICLES = frozenset("the a an another this that".split())
+_OWNING = frozenset("his her my their our your".split())
+_PRONOUNS = {"he": "he", "she": "she", "they": "they", "we": "we", "him": "he", "himself": "he", "herself": "she", "his": "he"}
+
+
+@dataclass(slots=True)
+class Mention:
+    """Words `first:last`. `who`: a figure, -1 unknown. `owner`: figure or gender word of "her" in "her aunt"."""
+
+    first: int
+    last: int
+    kind: int
+    who: int
+    gender: str
+    within: int
+    subject: bool
+    owned: bool = False  # "Tom's": another is meant
+    head: str = ""
+    others: tuple[int, ...] = ()
+    key: str = ""
+
+
+def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[Mention]:
+    """All mentions in order of the text."""
+    lows = tokens.lows
+    mentions: list[Mention] = []
+    recent: dict[int, int] = {}
+    heads = _speaking_heads(tokens, figures)
+    owners = figures.owners
+    watched = _ARTICLES | _OWNING | {"he", "she", "they", "we", "i"}
+    names = iter([*named, None])
+    upcoming = next(names)
+    behind = 0
+    stops = sorted({number for number, low in enumerate(lows) if low in watched} | {name.first for name in named})
+    for at in stops:
+        while upcoming is not None and upcoming.first < at:
+            upcoming = next(names)
+        if at < behind:
+            continue
+        if upcoming is not None and upcoming.first == at:
+            mine = owners.get(upcoming.form)
+            if mine:
+                who = _whose(mine, recent, at) if len(mine) > 1 else mine[0]
+                if len(mine) == 1:
+                    recent[who] = at
+                behind = upcoming.last
+                mentions.append(Mention(at, upcoming.last, NAME, who, figures.all[who].gender, tokens.within[at],
+                                        is_subject(tokens, at, upcoming.last), tokens.owns[upcoming.last - 1],
+                                        others=tuple(mine)))
+                if mentions[-1].owned:
+                    kin = _phrase(tokens, upcoming.last - 1, heads, -1)
+                    if kin is not None:
+                        kin.first = upcoming.last
+                        mentions.append(kin)
+                        behind = kin.last
+            continue
+        low = lows[at]
+        if low in ("he", "she"):
+            mentions.append(Mention(at, at + 1, PRONOUN, -1, low, tokens.within[at], True))
+        elif low in ("they", "we"):
+            mentions.append(Mention(at, at + 1, CROWDED, -1, "", tokens.within[at], True))
+        elif low == "i":
+            if tokens.words[at] == "I" and tokens.within[at] < 0:
+                mentions.append(Mention(at, at + 1, SELF, figures.narrator, "", -1, True))
+        else:
+            phrase = _phrase(tokens, at, heads, upcoming.first if upcoming is not None and upcoming.first > at else -1)
+            if phrase is not None:
+                behind = phrase.last
+                mentions.append(phrase)
+    return mentions
+
+
+def _whose(owners: list[int], recent: dict[int, int], at: int) -> int:
+    """Of several who bear a name the one spoken of most recently, where that is not long ago."""
+    best = max(owners, key=lambda who: recent.get(who, -1))
+    return best if at - recent.get(best, -10**9) < 2500 else owners[0]
+
+
+def is_subject(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether the words look like the subject of a verb."""
+    if tokens.owns[last - 1]:
+        return False
+    lows, joined = tokens.lows, tokens.joined
+    before = lows[first - 1] if first and joined[first] else ""
+    if before in PREPOSITIONS and before not in ("before", "after", "than", "like", "as"):
+        return False
+    ahead = last
+    while ahead < min(last + 3, len(lows)) and joined[ahead] and (lows[ahead].endswith("ly") or lows[ahead] in
+                                                                  ("also", "then", "now", "only", "just", "never", "still", "too")):
+        ahead += 1
+    if ahead < len(lows) and joined[ahead] and verbish(lows[ahead]):
+        return True
+    return tokens.opens[first] and (before == "" or not joined[first])
+
+
+def verbish(low: str) -> bool:
+    return low in SAY or low in ACTS or low in BE or low in WEAK or (low.endswith("ed") and len(low) > 3)
+
+
+def _speaking_heads(tokens: Tokens, figures: Figures) -> Counter[str]:
+    """Nouns that say something beside a quotation: "said the caterpillar"."""
+    lows, joined, within = tokens.lows, tokens.joined, tokens.within
+    heads: Counter[str] = Counter()
+    total = len(lows)
+    for quote in tokens.quotes:
+        at = tokens.at(quote.end)
+        if at + 2 < total and lows[at] in SAY and within[at] < 0 and lows[at + 1] in _ARTICLES | _OWNING and joined[at + 1]:
+            end = _noun_end(tokens, at + 2)
+            if end > at + 2:
+                heads[lows[end - 1]] += 1
+        elif at + 2 < total and lows[at] in ("the", "a", "an") and within[at] < 0:
+            for end in range(at + 2, min(at + 6, total)):
+                if not joined[end]:
+                    break
+                if lows[end] in SAY and within[end] < 0:
+                    if lows[end - 1] not in PREPOSITIONS and not lows[end - 1].endswith("ly"):
+                        heads[lows[end - 1]] += 1
+                    break
+    return heads
+
+
+_STOP = PREPOSITIONS | frozenset("who which that when as and but or while with where whose so then again had was is if because".split())
+
+
+def _noun_end(tokens: Tokens, at: int) -> int:
+    """End of the run of words from `at` that can be qualifiers and a noun."""
+    end = at
+    while (end < len(tokens.lows) and end < at + 4 and (end == at or tokens.joined[end]) and tokens.lows[end] not in _STOP
+           and tokens.within[end] < 0 and not (end > at and (tokens.lows[end].endswith("ly") or verbish(tokens.lows[end])))):
+        end += 1
+        if tokens.owns[end - 1]:
+            break
+    return end
+
+
+def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Mention | None:
+    lows, joined = tokens.lows, tokens.joined
+    article = lows[at]
+    total = len(lows)
+    for end in range(at + 1, min(at + 5, total)):
+        if not joined[end]:
+            return None
+        low = lows[end]
+        if tokens.within[end] != tokens.within[at]:
+            return None
+        person = low in PERSONS or low in heads
+        if not person:
+            if low in CROWD and article in ("the", "both", "all"):
+                return Mention(at, end + 1, CROWDED, -1, "", tokens.within[at], is_subject(tokens, at, end + 1), head=low)
+            if low in SELVES and end + 1 < total and not (joined[end + 1] and (lows[end + 1] in PERSONS or lows[end + 1] in heads)) \
+                    and article == "the":
+                return Mention(at, end + 1, PHRASE, -1, "", tokens.within[at], is_subject(tokens, at, end + 1),
+                               tokens.owns[end], low, key=low)
+            if low in QUALIFIERS or low.endswith(("ed", "ish", "ing", "ful", "ous", "y", "-haired", "-faced")) or end == at + 1:
+                if verbish(low) and low not in QUALIFIERS and end > at + 1:
+                    return None
+                if low in PREPOSITIONS or low in _STOP or low in SAY:
+                    return None
+                continue
+            return None
+        if end + 1 < total and joined[end + 1] and not tokens.owns[end] and (lows[end + 1] in PERSONS or lows[end + 1] in heads) \
+                and end < at + 4 and lows[end + 1] not in SAY:
+            continue
+        if end == name_at - 1 and low not in heads and joined[end + 1] and not tokens.owns[end]:
+            pass
+        if low in heads and low not in PERSONS and heads[low] < 2 and tokens.words[end][0].islower() and tokens.within[at] >= 0:
+            return None
+        gender = "he" if low in MEN else "she" if low in WOMEN else ""
+        owner = article if article in _OWNING else ""
+        words = lows[at + 1:end + 1]
+        key = " ".join(words)
+        if tokens.owns[at]:
+            owner = article + "'s"
+        if owner and low in KIN:
+            key = f"{owner} {key}"
+        return Mention(at, end + 1, PHRASE, -1, gender, tokens.within[at], is_subject(tokens, at, end + 1),
+                       tokens.owns[end], low, key=key)
+    return None
+
+
+def phrase_figure(figures: Figures, tokens: Tokens, mention: Mention) -> int:
+    """The figure of a description, made where there is none."""
+    key = mention.key
+    number = figures.phrases.get(key)
+    if number is None:
+        head, _, rest = key.partition(" ")
+        if head in _OWNING or head.endswith("'s"):
+            number = figures.phrases.get(rest)
+    if number is None:
+        figure = Figure("phrase")
+        figure.he = 5.0 * (mention.gender == "he")
+        figure.she = 5.0 * (mention.gender == "she")
+        number = figures.add(figure)
+        figures.phrases[key] = number
+    figure = figures.all[number]
+    if figure.kind == "phrase":
+        text = tokens.text[tokens.starts[mention.first]:tokens.ends[mention.last - 1]]
+        text = text[:-2] if mention.owned else text
+        figure.shown[" ".join(text.split())] += 1
+        figure.count += 1
+        figure.told += mention.within < 0
+    return number

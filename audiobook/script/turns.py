@@ -1,0 +1,126 @@
+"""Quotations -> turns: what one person says before another does, and the cues that go with each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from audiobook.script.figures import Figures
+from audiobook.script.mentions import CROWDED, NAME, PHRASE, PRONOUN, SELF, Mention, phrase_figure
+from audiobook.script.tags import Cue, Reader
+from audiobook.script.tokens import Tokens
+
+_BETWEEN = "\"“”„«»‹›‘’'` \n_*"
+
+
+@dataclass(slots=True)
+class Turn:
+    """Quotations of one speaker in one paragraph. `tag`: the best cue; `other`: the best on the other side."""
+
+    quotes: list[int]
+    paragraph: int
+    tag: Cue | None = None
+    other: Cue | None = None
+    continues: bool = False
+    called: set[int] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)
+
+
+def take_turns(tokens: Tokens, mentions: list[Mention], figures: Figures) -> list[Turn]:
+    reader = Reader(tokens, mentions, [mention.first for mention in mentions])
+    turns: list[Turn] = []
+    cues = [(reader.after(number), reader.before(number)) for number in range(len(tokens.quotes))]
+    for number, quote in enumerate(tokens.quotes):
+        after, before = cues[number]
+        best, other = _better(after, before)
+        for cue in (best, other):
+            if cue is not None and cue.strength >= 3:
+                _embody(tokens, mentions, figures, cue)
+        last = turns[-1] if turns else None
+        if last is None or last.paragraph != quote.paragraph or _parts(tokens, mentions, last, number, after):
+            last = Turn([], quote.paragraph, continues=quote.continues)
+            turns.append(last)
+        last.quotes.append(number)
+        for cue in (best, other):
+            _take(last, cue)
+    for turn in turns:
+        _embody(tokens, mentions, figures, turn.tag)
+        _addressed(tokens, mentions, reader, turn)
+    return turns
+
+
+def _better(after: Cue | None, before: Cue | None) -> tuple[Cue | None, Cue | None]:
+    if after is None or (before is not None and before.strength > after.strength):
+        return before, after
+    return after, before
+
+
+def _take(turn: Turn, cue: Cue | None) -> None:
+    if cue is None:
+        return
+    if turn.tag is None or cue.strength > turn.tag.strength:
+        turn.tag, cue = cue, turn.tag
+    if cue is not None and turn.tag is not None and cue.mention != turn.tag.mention \
+            and (turn.other is None or cue.strength > turn.other.strength):
+        turn.other = cue
+
+
+def _embody(tokens: Tokens, mentions: list[Mention], figures: Figures, cue: Cue | None) -> None:
+    """A description that speaks becomes a figure."""
+    if cue is None:
+        return
+    mention = mentions[cue.mention]
+    if mention.kind == PHRASE and mention.who < 0:
+        mention.who = phrase_figure(figures, tokens, mention)
+
+
+def _parts(tokens: Tokens, mentions: list[Mention], last: Turn, number: int, after: Cue | None) -> bool:
+    """Whether a new speaker begins with this quotation of the same paragraph."""
+    quote, before = tokens.quotes[number], tokens.quotes[last.quotes[-1]]
+    between = tokens.text[before.end:quote.start]
+    if not between.strip(_BETWEEN):
+        return True
+    tag = last.tag
+    if tag is None or after is None or tag.strength < 4 or after.strength < 4 or not tag.after:
+        return False
+    if between.rstrip(_BETWEEN).endswith(","):
+        return False
+    one, two = mentions[tag.mention], mentions[after.mention]
+    if one.who >= 0 and two.who >= 0:
+        return one.who != two.who
+    if one.kind == two.kind == PRONOUN:
+        return one.gender != two.gender
+    if SELF in (one.kind, two.kind):
+        return one.kind != two.kind
+    return bool(one.gender and two.gender and one.gender != two.gender)
+
+
+def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Turn) -> None:
+    """Who is called by name in the turn ("Thank you, Tom"), and who is spoken of."""
+    from bisect import bisect_left
+    text = tokens.text
+    for number in turn.quotes:
+        quote = tokens.quotes[number]
+        first, last = tokens.between(quote.start, quote.end)
+        for at in range(bisect_left(reader.firsts, first), bisect_left(reader.firsts, last)):
+            mention = mentions[at]
+            if mention.kind != NAME:
+                continue
+            turn.named.add(mention.who)
+            if mention.owned:
+                continue
+            start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
+            lead = text[max(quote.start, start - 3):start].rstrip()[-1:]
+            follow = text[end:end + 2].lstrip()[:1]
+            before = tokens.lows[mention.first - 1] if mention.first > first else ""
+            closed = follow in ",.!?;:\"”’'»-—…" and follow != ""
+            if before in ("dear", "dearest", "my", "poor", "old", "o", "oh", "thank", "you", "yes", "no", "well", "now", "come") and closed:
+                turn.called.add(mention.who)
+            elif closed and (lead in ",;—-" and lead != "") and follow not in ":'":
+                turn.called.add(mention.who)
+            elif closed and mention.first == first and follow in ",!?.":
+                turn.called.add(mention.who)
+            elif mention.first - first <= 3 and follow in ",!" and tokens.opens[mention.first]:
+                turn.called.add(mention.who)
+
+
+__all__ = ["CROWDED", "NAME", "PHRASE", "PRONOUN", "SELF", "Turn", "take_turns"]
