@@ -43,7 +43,7 @@ class Gold:
 
 
 def read_gold(path: Path, texts: Mapping[str, str]) -> Gold:
-    """The gold of `texts` (file name to decoded text). Raises AssertionError where a quotation is not there."""
+    """The gold of `texts` (file name to decoded text). Raises AssertionError where one is missing."""
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
     people = {str(name): tuple(aliases) for name, aliases in said["people"].items()}
     quotations = tuple(_placed(said["quotations"], texts))
