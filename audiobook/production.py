@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from audiobook import plugins
-from audiobook.errors import AudiobookError, EditionError, EngineError, ManuscriptError, ShelfError
-from audiobook.events import Failed, Noticed, Watch, Wrote, nobody
+from audiobook.cast import Settings
+from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
+from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.kit import Kit
 from audiobook.made import Made, remember, tidy
 from audiobook.model import (
@@ -33,8 +34,9 @@ from audiobook.model import (
 )
 from audiobook.profiles import profile_finish
 from audiobook.project import Project, open_project
-from audiobook.rehearsal import Engines, Rehearsal, read_script, rehearse
+from audiobook.rehearsal import Rehearsal, engines_of, read_script, rehearse
 from audiobook.store import Spoiled, Store
+from audiobook.studio import Engines
 
 _TRIES = 5  # a shelf that spoils faster than this is a broken disk
 
@@ -53,8 +55,8 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
     _make_folder(folder)
     store = Store(project.shelf, project.settings.shelf_limit)
     with store.lock():
-        engines = Engines(project, engine)
-        rehearsal = rehearse(project, engines, store, only)
+        engines = engines_of(project)
+        rehearsal = rehearse(project, engines, store, only, engine)
         if not any(rehearsal.takes):
             where = f" at {only}" if only else ""
             raise ManuscriptError(f"there is nothing to say{where}",
@@ -65,23 +67,22 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         extras = _extras(rehearsal, rooms, chosen)
         finish = profile_finish(profile, project.settings.finish)
         cover = _cover(rehearsal, project, rooms)
-        for attempt in range(_TRIES):
-            clips, spoken, held, failed = _record(rehearsal, extras, engines, store, watch, workers, attempt)
+        for _ in range(_TRIES):
+            recording = _record(rehearsal, extras, engines, store, watch, workers)
             try:
-                timeline, sound = _lay(rehearsal, clips, project, finish, store)
-                wrote = _publish(rehearsal, timeline, sound, rooms, chosen, spoken, folder,
+                timeline, sound = _lay(rehearsal, recording.clips, project, finish, store)
+                wrote = _publish(rehearsal, timeline, sound, rooms, chosen, recording.extras, folder,
                                  project, store, cover, finish, watch)
                 break
             except Spoiled as spoiled:
-                _weed(store, clips, spoiled)
+                _weed(store, recording.clips, spoiled)
         else:
-            raise AudiobookError(f"clips on the shelf {project.shelf} spoil as soon as they are recorded",
-                                 hint="check the disk, or delete that folder and make the book again")
-        recorded = sum(1 for take in {t for t in rehearsal.takes if t}) - held - len({f.line for f in failed})
-        made = Made(wrote, max(recorded, 0), held, failed, timeline.frames / timeline.rate)
+            raise ShelfError(f"clips on the shelf {project.shelf} spoil as soon as they are recorded",
+                             hint="check the disk, or delete that folder and make the book again")
         if only is None:
-            remember(store, rehearsal.takes, clips, spoken.values())
-        return made
+            remember(store, rehearsal.takes, recording.clips, recording.extras.values())
+        return Made(wrote, recording.new - len(recording.failed), recording.held, recording.failed,
+                    timeline.frames / timeline.rate)
 
 
 def preview(project: Project, place: Place, *, engine: str | None = None, watch: Watch = nobody) -> Made:
@@ -93,32 +94,46 @@ def preview(project: Project, place: Place, *, engine: str | None = None, watch:
 # ---------------------------------------------------------------- the hops
 
 
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    clips: tuple[Clip | None, ...]
+    extras: dict[tuple[str, str], Clip]
+    held: int
+    new: int
+    failed: tuple[Failed, ...]
+
+
 def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engines: Engines, store: Store,
-            watch: Watch, workers: int | None, attempt: int,
-            ) -> tuple[tuple[Clip | None, ...], dict[tuple[str, str], Clip], int, tuple[Failed, ...]]:
+            watch: Watch, workers: int | None) -> _Recording:
     from audiobook.studio import record
 
-    takes = (*rehearsal.takes, *extras.values())
-    recording = record(takes, store, engines, watch, workers=workers)
-    lines = rehearsal.script.lines
+    planned: list[Planned] = []
     failed: list[Failed] = []
-    for failure in recording.failures:
-        event = Failed(lines[failure.index] if failure.index < len(lines) else None, failure.reason)
-        failed.append(event)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Planned):
+            planned.append(event)
+        elif isinstance(event, Failed):
+            failed.append(event)
         watch(event)
+
+    takes = (*rehearsal.takes, *extras.values())
+    lines = (*rehearsal.script.lines, *(None for _ in extras))
+    clips = record(takes, store, engines, listen, lines=lines, workers=workers)
     cut = len(rehearsal.takes)
-    spoken = {name: clip for name, clip in zip(extras, recording.clips[cut:], strict=True) if clip is not None}
-    return recording.clips[:cut], spoken, recording.held, tuple(failed)
+    spoken = {name: clip for name, clip in zip(extras, clips[cut:], strict=True) if clip is not None}
+    return _Recording(clips[:cut], spoken, planned[0].held, planned[0].takes - planned[0].held, tuple(failed))
 
 
 def _lay(rehearsal: Rehearsal, clips: tuple[Clip | None, ...], project: Project, finish: Finish,
          store: Store) -> tuple[Timeline, Sound]:
     from audiobook.master import mastered
-    from audiobook.mix import lay
+    from audiobook.mix import gains, lay
 
     if not any(clips):
         raise EngineError("not one line could be recorded", hint="audiobook voices shows whether the engine works")
-    timeline = lay(rehearsal.script, clips, project.settings.pauses, finish, rehearsal.cast)
+    levels = gains(rehearsal.takes, clips, finish)
+    timeline = lay(rehearsal.script, clips, project.settings.pauses, finish, levels)
     return timeline, mastered(timeline, store, finish)
 
 
@@ -215,8 +230,8 @@ def read(project: Project) -> tuple[Book, Script]:
 
 def survey(project: Project, engine: str | None = None) -> tuple[Rehearsal, Engines]:
     """The rehearsal alone: everything up to the takes, and nothing recorded."""
-    engines = Engines(project, engine)
-    return rehearse(project, engines, shelf_of(project)), engines
+    engines = engines_of(project)
+    return rehearse(project, engines, shelf_of(project), engine=engine), engines
 
 
 def doubts(project: Project, engine: str | None = None) -> tuple[Problem, ...]:
@@ -230,13 +245,14 @@ def doubts(project: Project, engine: str | None = None) -> tuple[Problem, ...]:
 def offered_voices(path: Path | None, engine: str | None = None) -> tuple[str, tuple[OfferedVoice, ...]]:
     """The engine of the project at `path` (the default engine where there is none) and the voices it offers."""
     try:
-        engines = Engines(open_project(path), engine)
+        project = open_project(path)
     except ManuscriptError:
         if path is not None:
             raise
-        name = engine or "pyttsx3"
-        return name, tuple(plugins.load("engines", name)().voices())
-    return engines.main, tuple(engines(engines.main).voices())
+        name, engines = engine or Settings().engine, Engines()
+    else:
+        name, engines = engine or project.settings.engine, engines_of(project)
+    return name, tuple(engines(name).voices())
 
 
 def write_people(project: Project, rehearsal: Rehearsal) -> tuple[Path, tuple[str, ...]]:

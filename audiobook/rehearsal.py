@@ -13,13 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from audiobook import plugins
 from audiobook.errors import EngineError
 from audiobook.model import Book, Cast, Line, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
+from audiobook.studio import Engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +32,9 @@ class Rehearsal:
     takes: tuple[Take | None, ...]
 
 
-class Engines:
-    """The engines of one run, by name, each made once, with its options from voices.yaml."""
-
-    def __init__(self, project: Project, main: str | None = None) -> None:
-        self._options = project.settings.engine_options
-        self.main: str = main or project.settings.engine
-        self._made: dict[str, Any] = {}
-
-    def options(self, name: str) -> dict[str, Any]:
-        return dict(self._options.get(name, {}))
-
-    def __call__(self, name: str) -> Any:
-        if name not in self._made:
-            self._made[name] = plugins.load("engines", name)(**self.options(name))
-        return self._made[name]
+def engines_of(project: Project) -> Engines:
+    """The project's engines, with their options from voices.yaml."""
+    return Engines(project.settings.engine_options)
 
 
 def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
@@ -67,8 +54,10 @@ def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
     return book, script
 
 
-def rehearse(project: Project, engines: Engines, store: Store | None, only: Place | None = None) -> Rehearsal:
-    """Everything up to the takes. `store` None works it all out anew and keeps nothing.
+def rehearse(project: Project, engines: Engines, store: Store | None, only: Place | None = None,
+             engine: str | None = None) -> Rehearsal:
+    """Everything up to the takes. `store` None works it all out anew and keeps nothing; `engine` speaks
+    instead of the one that voices.yaml names.
 
     Raises ManuscriptError, SettingsError, EngineError, as the rooms below do.
     """
@@ -76,9 +65,10 @@ def rehearse(project: Project, engines: Engines, store: Store | None, only: Plac
     from audiobook.spoken import spoken
 
     book, script = read_script(project, store)
-    offered = tuple(engines(engines.main).voices())
-    cast = settle_voices(project.settings.cast, project.settings.engine, engines.main, offered)
-    cast = cast_script(cast, script, offered, engines.main)
+    main = engine or project.settings.engine
+    offered = tuple(engines(main).voices())
+    cast = settle_voices(project.settings.cast, project.settings.engine, main, offered)
+    cast = cast_script(cast, script, offered, main, book.language)
     check_voices(cast, script, engines)
     part = script.only(only)
     said = _remembered(store, book.language, cast.respellings, spoken)
@@ -88,28 +78,21 @@ def rehearse(project: Project, engines: Engines, store: Store | None, only: Plac
 
 
 def settle_voices(cast: Cast, written_for: str, main: str, offered: tuple[OfferedVoice, ...]) -> Cast:
-    """The cast as the engine `main` can speak it: an unnamed narrator gets the first voice offered, and where
-    another engine than the one voices.yaml was written for is asked for, names it lacks are cast anew."""
+    """The cast as the engine `main` can speak it, where voices.yaml was written for another one: people keep a
+    voice that `main` has too, the others are left to be cast anew."""
     if not offered:
         raise EngineError(f"the engine {main} offers no voice", hint="choose another with --engine")
+    if main == written_for:
+        return cast
     names = {o.voice.name for o in offered}
 
-    def settled(voice: Voice | None) -> Voice | None:
-        if voice is None or voice.engine not in (written_for, main):
+    def settled(voice: Voice) -> Voice | None:
+        if voice.engine != written_for:
             return voice
-        if voice.name and (written_for == main or voice.name in names):
-            return replace(voice, engine=main)
-        return None
+        return replace(voice, engine=main) if voice.name in names else None
 
-    narrator = settled(cast.narrator)
-    if narrator is None or not narrator.name:
-        first = offered[0].voice
-        narrator = replace(first, gain=cast.narrator.gain)
-        if written_for == main:
-            narrator = replace(narrator, rate=cast.narrator.rate or first.rate,
-                               pitch=first.pitch if cast.narrator.pitch is None else cast.narrator.pitch)
-    return replace(cast, narrator=narrator,
-                   roles=tuple(replace(role, voice=settled(role.voice)) for role in cast.roles))
+    return replace(cast, narrator=settled(cast.narrator) or Voice(main, "", gain=cast.narrator.gain),
+                   roles=tuple(replace(role, voice=role.voice and settled(role.voice)) for role in cast.roles))
 
 
 def check_voices(cast: Cast, script: Script, engines: Engines) -> None:

@@ -41,7 +41,7 @@ def cast_rows(rehearsal: Rehearsal) -> list[dict[str, Any]]:
         if line.kind in ("dialogue", "thought"):
             said.setdefault(line.speaker, []).append(line)
     told = [line for line in rehearsal.script.lines if line.speaker == NARRATOR and line.kind == "narration"]
-    rows = [{"name": "narrator", "aliases": [], "pronoun": None, "lines": len(told), "first": None,
+    rows: list[dict[str, Any]] = [{"name": "narrator", "aliases": [], "pronoun": None, "lines": len(told), "first": None,
              "voice": _voice(rehearsal.cast.narrator), "given": True, "says": _typical(told[:40])}]
     roles = {role.name: role for role in rehearsal.cast.roles}
     for person in sorted(rehearsal.script.people, key=lambda p: -p.lines):
