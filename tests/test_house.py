@@ -15,7 +15,7 @@ PACKAGE = ROOT / "audiobook"
 LAYERS = {
     0: {"model", "errors"},
     1: {"store", "plugins", "events", "files", "markup", "kit", "decode", "outline", "encode", "mp4", "id3",
-        "captioning", "tags", "tracks", "meter"},
+        "captioning", "tags", "tracks", "meter", "mp3", "sounds"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
     3: {"studio"},
     4: {"production", "project", "rehearsal", "profiles", "made", "plan"},
