@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audiobook.model import Source
+from audiobook.model import Problem, Source
 
 
 class AudiobookError(Exception):
@@ -20,7 +20,12 @@ class ManuscriptError(AudiobookError):
 
 
 class SettingsError(AudiobookError):
-    """voices.yaml says something that cannot be meant."""
+    """voices.yaml says something that cannot be meant. `others`: the further mistakes of the same file."""
+
+    def __init__(self, message: str, source: Source | None = None, hint: str = "",
+                 others: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message, source, hint)
+        self.others = others
 
 
 class EngineError(AudiobookError):
