@@ -28,6 +28,7 @@ from audiobook.model import Sound, Timeline
 from audiobook.store import Store
 
 if TYPE_CHECKING:
+    import av
     from numpy.typing import NDArray
 
     Samples = NDArray[np.int16]
@@ -167,14 +168,15 @@ class _Units:
         self.sizes: list[int] = []
         self.config = b""
 
-    def pieces(self, blocks: Iterable[Samples], heard: Callable[[int], None] = lambda frames: None) -> Iterator[bytes]:
+    def pieces(self, blocks: Iterable[Samples],
+               heard: Callable[[int], None] = lambda frames: None) -> Iterator[bytes]:
         import av
 
         codec = self.codec
         context = av.CodecContext.create({"aac": "aac", "mp3": "libmp3lame"}[codec.name], "w")
         assert isinstance(context, av.AudioCodecContext)
         layout = "mono" if codec.channels == 1 else "stereo"
-        context.sample_rate, context.layout, context.format = codec.rate, layout, "fltp"  # type: ignore[assignment]
+        context.sample_rate, context.layout, context.format = codec.rate, layout, "fltp"
         context.bit_rate, context.options = codec.bitrate, dict(_OPTIONS[codec.name])
         part: list[bytes] = []
         held = 0

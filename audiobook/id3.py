@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from audiobook.model import Details
 from audiobook.tags import clean, language_code, sort_name, sort_title
@@ -32,11 +34,10 @@ def tag(details: Details, *, title: str, album: str = "", track: tuple[int, int]
 
     The narrator is written as composer (TCOM), where library servers look, and as TXXX:NARRATOR.
     """
-    from mutagen import id3
-
+    id3: Any = import_module("mutagen.id3")  # mutagen's calls have no types
     tags = id3.ID3()
 
-    def say(frame: type[id3.TextFrame], text: str | None, lines: bool = False) -> None:
+    def say(frame: Any, text: str | None, lines: bool = False) -> None:
         if text and (kept := clean(text, lines)):
             tags.add(frame(encoding=1, text=[kept]))
 
@@ -88,16 +89,13 @@ def tag(details: Details, *, title: str, album: str = "", track: tuple[int, int]
     if cover:
         kind = "image/png" if cover.startswith(b"\x89PNG") else "image/jpeg"
         tags.add(id3.APIC(encoding=0, mime=kind, type=id3.PictureType.COVER_FRONT, desc="", data=cover))
-    _add_chapters(tags, chapters)
+    _add_chapters(id3, tags, chapters)
     out = io.BytesIO()
     tags.save(out, v1=0, v2_version=3, padding=lambda info: 0)
     return out.getvalue()
 
 
-def _add_chapters(tags: object, chapters: Sequence[Chap]) -> None:
-    from mutagen import id3
-
-    assert isinstance(tags, id3.ID3)
+def _add_chapters(id3: Any, tags: Any, chapters: Sequence[Chap]) -> None:
     if not chapters:
         return
     names = [f"ch{number}" for number in range(1, len(chapters) + 1)]

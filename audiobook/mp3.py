@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from audiobook.encode import MP3_DELAY, Codec, Encoded
@@ -41,7 +42,7 @@ def write_mp3(path: Path, parts: Sequence[Encoded], head: bytes = b"") -> None:
     """Write encoded sound, one part or several joined, after an ID3 tag (`head`), whole or not at all."""
     size = parts[0].codec.frame
     begins = starts(parts)
-    counts = [(after - begin) // size for begin, after in zip(begins, begins[1:-1], strict=False)]
+    counts = [(after - begin) // size for begin, after in pairwise(begins[:-1])]
     counts.append(len(parts[-1].sizes))
     for part, count in zip(parts, counts, strict=True):
         assert count <= len(part.sizes), "a part has fewer frames than its sound"
@@ -66,7 +67,8 @@ def _info(parts: Sequence[Encoded], counts: Sequence[int], samples: int) -> byte
     codec = parts[0].codec
     frames = sum(counts)
     header, length = _header(codec)
-    total = length + sum(int(part.sizes[:count].sum(dtype="u8")) for part, count in zip(parts, counts, strict=True))
+    sizes = [int(part.sizes[:count].sum(dtype="u8")) for part, count in zip(parts, counts, strict=True)]
+    total = length + sum(sizes)
     padding = max(0, min(4095, frames * codec.frame - MP3_DELAY - samples))
     side = {(True, 1): 17, (True, 2): 32, (False, 1): 9, (False, 2): 17}[codec.rate >= 32000, codec.channels]
     body = bytearray(header + bytes(side) + b"Info")
@@ -80,14 +82,11 @@ def _info(parts: Sequence[Encoded], counts: Sequence[int], samples: int) -> byte
 
 
 def _header(codec: Codec) -> tuple[bytes, int]:
-    """A frame header with the stream's own bitrate, or the next that has room for the tag, and the frame's length."""
+    """A frame header with the stream's own bitrate, or the next with room for the tag, and the frame's length."""
     version, index = _RATES[codec.rate]
-    table = bitrates(codec.rate)
-    need = 4 + 32 + 156
-    for place, kbps in enumerate(table, 1):
-        length = codec.frame // 8 * kbps * 1000 // codec.rate
-        if kbps * 1000 >= codec.bitrate and length >= need:
-            break
+    lengths = [(place, codec.frame // 8 * kbps * 1000 // codec.rate)
+               for place, kbps in enumerate(bitrates(codec.rate), 1) if kbps * 1000 >= codec.bitrate]
+    place, length = next((each for each in lengths if each[1] >= 4 + 32 + 156), lengths[-1])
     mode = 3 if codec.channels == 1 else 1
     return bytes([0xFF, 0xE0 | version << 3 | 1 << 1 | 1, place << 4 | index << 2, mode << 6 | 1 << 2]), length
 

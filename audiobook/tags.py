@@ -11,21 +11,26 @@ import unicodedata
 _TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
 
 # ISO 639-1 -> ISO 639-2/T, the codes that MP4 (ISO/IEC 14496-12, mdhd) and ID3 (TLAN) want.
-_CODES = dict(pair.split(":") for pair in """
-aa:aar ab:abk ae:ave af:afr ak:aka am:amh an:arg ar:ara as:asm av:ava ay:aym az:aze ba:bak be:bel bg:bul bh:bih
-bi:bis bm:bam bn:ben bo:bod br:bre bs:bos ca:cat ce:che ch:cha co:cos cr:cre cs:ces cu:chu cv:chv cy:cym da:dan
-de:deu dv:div dz:dzo ee:ewe el:ell en:eng eo:epo es:spa et:est eu:eus fa:fas ff:ful fi:fin fj:fij fo:fao fr:fra
-fy:fry ga:gle gd:gla gl:glg gn:grn gu:guj gv:glv ha:hau he:heb hi:hin ho:hmo hr:hrv ht:hat hu:hun hy:hye hz:her
-ia:ina id:ind ie:ile ig:ibo ii:iii ik:ipk io:ido is:isl it:ita iu:iku ja:jpn jv:jav ka:kat kg:kon ki:kik kj:kua
-kk:kaz kl:kal km:khm kn:kan ko:kor kr:kau ks:kas ku:kur kv:kom kw:cor ky:kir la:lat lb:ltz lg:lug li:lim ln:lin
-lo:lao lt:lit lu:lub lv:lav mg:mlg mh:mah mi:mri mk:mkd ml:mal mn:mon mr:mar ms:msa mt:mlt my:mya na:nau nb:nob
-nd:nde ne:nep ng:ndo nl:nld nn:nno no:nor nr:nbl nv:nav ny:nya oc:oci oj:oji om:orm or:ori os:oss pa:pan pi:pli
-pl:pol ps:pus pt:por qu:que rm:roh rn:run ro:ron ru:rus rw:kin sa:san sc:srd sd:snd se:sme sg:sag si:sin sk:slk
-sl:slv sm:smo sn:sna so:som sq:sqi sr:srp ss:ssw st:sot su:sun sv:swe sw:swa ta:tam te:tel tg:tgk th:tha ti:tir
-tk:tuk tl:tgl tn:tsn to:ton tr:tur ts:tso tt:tat tw:twi ty:tah ug:uig uk:ukr ur:urd uz:uzb ve:ven vi:vie vo:vol
-wa:wln wo:wol xh:xho yi:yid yo:yor za:zha zh:zho zu:zul
-""".split())
+_TABLE = """
+aa:aar ab:abk ae:ave af:afr ak:aka am:amh an:arg ar:ara as:asm av:ava ay:aym az:aze ba:bak be:bel
+bg:bul bh:bih bi:bis bm:bam bn:ben bo:bod br:bre bs:bos ca:cat ce:che ch:cha co:cos cr:cre cs:ces
+cu:chu cv:chv cy:cym da:dan de:deu dv:div dz:dzo ee:ewe el:ell en:eng eo:epo es:spa et:est eu:eus
+fa:fas ff:ful fi:fin fj:fij fo:fao fr:fra fy:fry ga:gle gd:gla gl:glg gn:grn gu:guj gv:glv ha:hau
+he:heb hi:hin ho:hmo hr:hrv ht:hat hu:hun hy:hye hz:her ia:ina id:ind ie:ile ig:ibo ii:iii ik:ipk
+io:ido is:isl it:ita iu:iku ja:jpn jv:jav ka:kat kg:kon ki:kik kj:kua kk:kaz kl:kal km:khm kn:kan
+ko:kor kr:kau ks:kas ku:kur kv:kom kw:cor ky:kir la:lat lb:ltz lg:lug li:lim ln:lin lo:lao lt:lit
+lu:lub lv:lav mg:mlg mh:mah mi:mri mk:mkd ml:mal mn:mon mr:mar ms:msa mt:mlt my:mya na:nau nb:nob
+nd:nde ne:nep ng:ndo nl:nld nn:nno no:nor nr:nbl nv:nav ny:nya oc:oci oj:oji om:orm or:ori os:oss
+pa:pan pi:pli pl:pol ps:pus pt:por qu:que rm:roh rn:run ro:ron ru:rus rw:kin sa:san sc:srd sd:snd
+se:sme sg:sag si:sin sk:slk sl:slv sm:smo sn:sna so:som sq:sqi sr:srp ss:ssw st:sot su:sun sv:swe
+sw:swa ta:tam te:tel tg:tgk th:tha ti:tir tk:tuk tl:tgl tn:tsn to:ton tr:tur ts:tso tt:tat tw:twi
+ty:tah ug:uig uk:ukr ur:urd uz:uzb ve:ven vi:vie vo:vol wa:wln wo:wol xh:xho yi:yid yo:yor za:zha
+zh:zho zu:zul
+"""
+_CODES = dict(pair.split(":") for pair in _TABLE.split())
 
+_JOINS = {"and", "&", "with", "und", "et", "y", "jr", "sr", "ii", "iii", "iv"}
+_PARTICLES = {"de", "da", "van", "von", "der", "den", "la", "le", "du"}
 _ARTICLES = {"en": ("the", "a", "an"), "de": ("der", "die", "das", "ein", "eine"),
              "fr": ("le", "la", "les", "un", "une"), "es": ("el", "la", "los", "las", "un", "una"),
              "it": ("il", "lo", "la", "i", "gli", "le", "un", "una"), "nl": ("de", "het", "een"),
@@ -45,7 +50,7 @@ def language_code(bcp47: str) -> str:
 
 
 def clean(text: str, lines: bool = False) -> str:
-    """`text` as a tag may hold it: no control, turning or lone surrogate characters; on one line unless `lines`.
+    """`text` as a tag may hold it: no control, turning or surrogate characters; on one line unless `lines`.
 
     >>> clean("The\\x00 End\\x1b[2J\\n of\\u202e It")
     'The End[2J of It'
@@ -87,11 +92,9 @@ def sort_name(name: str) -> str:
     ('Austen, Jane', 'Homer', 'Austen, Jane', 'Anne and Tom Bo')
     """
     words = name.split()
-    if len(words) < 2 or "," in name or any(w.lower() in ("and", "&", "with", "und", "et", "y") for w in words):
+    if len(words) < 2 or "," in name or any(word.lower().rstrip(".") in _JOINS for word in words):
         return name
     at = -1
-    while -at < len(words) - 1 and words[at - 1].lower() in ("de", "da", "van", "von", "der", "den", "la", "le", "du"):
+    while -at < len(words) - 1 and words[at - 1].lower() in _PARTICLES:
         at -= 1
-    if words[-1].lower().rstrip(".") in ("jr", "sr", "ii", "iii", "iv"):
-        return name
     return f"{' '.join(words[at:])}, {' '.join(words[:at])}"

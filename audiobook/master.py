@@ -1,0 +1,315 @@
+"""Timeline + shelf -> the finished sound, streamed chapter by chapter: gain, fades, true-peak limit, room tone.
+
+A chapter's samples depend on nothing outside it, and a clip's on nothing outside the clip: so chapters are
+made side by side, and an encoded chapter can be kept by `key`.
+True peak as ITU-R BS.1770-5 annex 2 means it (four times oversampled), estimated only near what could reach
+the limit: samples 3 dB below it cannot hide a higher peak between them in any sound but a made-up one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from audiobook.model import Clip, Cue, Finish, Timeline, Voice
+from audiobook.store import Store
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.int16]
+    Floats = NDArray[np.float32]
+
+_VERSION = 1  # raised when this module makes other samples from the same clips
+_BLOCK = 1 << 16
+_FADE_MS = 3
+_STEP = 32  # samples that share one step of the limiter's gain
+_HOLD_MS = 25  # how far around a peak the limiter turns down: wide enough not to follow single periods of a voice
+_TAPS = 16  # samples on each side that the oversampling filter sees
+_MARGIN_DB = 0.2  # for what lies between the points that are looked at, and for the moving gain
+_TONE_SECONDS = 11  # the length of the room tone before it repeats
+
+
+def mastered(timeline: Timeline, store: Store, finish: Finish) -> Mastered:
+    """The timeline's sound. `finish` is the one that the timeline was laid with."""
+    return Mastered(timeline, store, finish, finish, finish.rate or timeline.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Mastered:
+    """The `Sound` of a timeline. `laid` is the finish that the cues' gains were made for.
+
+    Where `finish.measure` is rms, each chapter is brought to that figure on its own, as stores measure it.
+    """
+
+    timeline: Timeline
+    store: Store
+    laid: Finish
+    finish: Finish
+    rate: int
+
+    @property
+    def frames(self) -> int:
+        return _scaled(self.timeline.frames, self.timeline.rate, self.rate)
+
+    def to(self, finish: Finish) -> Mastered:
+        return replace(self, finish=finish, rate=finish.rate or self.timeline.rate)
+
+    def chapter(self, index: int) -> Iterator[Samples]:
+        blocks = self._blocks(index)
+        if self.rate == self.timeline.rate:
+            return blocks
+        mark = self.timeline.chapters[index]
+        start, end = (_scaled(at, self.timeline.rate, self.rate) for at in (mark.start, mark.end))
+        return resampled(blocks, self.timeline.rate, self.rate, end - start)
+
+    def key(self, index: int) -> str:
+        mark = self.timeline.chapters[index]
+        finish = (self.finish.loudness, self.finish.measure, self.finish.peak, self.finish.room_tone)
+        told = (_VERSION, self.timeline.rate, self.rate, mark.end - mark.start, finish, self.laid.loudness)
+        cues = [(cue.clip.key, cue.start - mark.start, cue.end - mark.start, cue.gain)
+                for cue in self._cues(index)]
+        return hashlib.sha256(repr((told, cues)).encode()).hexdigest()
+
+    def clip(self, clip: Clip, voice: Voice | None = None) -> Samples:
+        pcm = self._pcm(clip, self.timeline.rate)
+        gain = voice.gain if voice else 0.0
+        if self.finish.measure == "rms":
+            gain += self.finish.loudness - _decibels(_energy(pcm) / max(1, len(pcm)))
+        elif math.isfinite(clip.level):
+            gain += self.finish.loudness - clip.level
+        blocks = _shaped(pcm, _ratio(gain), clip.peak + gain, self._ceiling, self.timeline.rate)
+        made = np.concatenate([*blocks, np.zeros(0, np.int16)])
+        if self.rate == self.timeline.rate:
+            return made
+        length = _scaled(len(made), self.timeline.rate, self.rate)
+        return np.concatenate(list(resampled(iter([made]), self.timeline.rate, self.rate, length)))
+
+    @property
+    def _ceiling(self) -> float:
+        return 32767 * _ratio(self.finish.peak - _MARGIN_DB)
+
+    def _cues(self, index: int) -> tuple[Cue, ...]:
+        mark = self.timeline.chapters[index]
+        cues = self.timeline.cues
+        first, after = (bisect_left(cues, at, key=lambda cue: cue.start) for at in (mark.start, mark.end))
+        return cues[first:after]
+
+    def _blocks(self, index: int) -> Iterator[Samples]:
+        plain, level = self._plain(index), self.finish.room_tone
+        return plain if level is None else _toned(plain, self.timeline.rate, level)
+
+    def _plain(self, index: int) -> Iterator[Samples]:
+        mark = self.timeline.chapters[index]
+        rate = self.timeline.rate
+        more = self._correction(index)
+        at = mark.start
+        for cue in self._cues(index):
+            yield from _silence(cue.start - at)
+            gain = cue.gain + more
+            pcm = self._pcm(cue.clip, rate, cue.end - cue.start)
+            yield from _shaped(pcm, _ratio(gain), cue.clip.peak + gain, self._ceiling, rate)
+            at = cue.end
+        yield from _silence(mark.end - at)
+
+    def _correction(self, index: int) -> float:
+        """What brings the gains that the timeline was laid with to this finish, in dB."""
+        if self.finish.measure == "lufs":
+            return self.finish.loudness - self.laid.loudness
+        mark = self.timeline.chapters[index]
+        energy = sum(_energy(self._pcm(cue.clip, self.timeline.rate)) * _ratio(cue.gain) ** 2
+                     for cue in self._cues(index))
+        if not energy:
+            return 0.0
+        return round(self.finish.loudness - _decibels(energy / (mark.end - mark.start)), 1)
+
+    def _pcm(self, clip: Clip, rate: int, frames: int | None = None) -> Samples:
+        pcm: Samples = np.frombuffer(self.store.pcm(clip.key), "<i2").astype(np.int16, copy=False)
+        want = _scaled(len(pcm), clip.rate, rate) if frames is None else frames
+        if clip.rate != rate:
+            return np.concatenate(list(resampled(iter([pcm]), clip.rate, rate, want)))
+        return pcm if len(pcm) == want else _fitted(pcm, want)
+
+
+def resampled(blocks: Iterator[Samples], rate: int, to: int, frames: int) -> Iterator[Samples]:
+    """A stream at another rate, exactly `frames` long."""
+    import av
+
+    resampler = av.AudioResampler("s16", "mono", to)
+    left, given = frames, 0
+
+    def out(frame: av.AudioFrame | None) -> Iterator[Samples]:
+        nonlocal left
+        for made in resampler.resample(frame):
+            block = made.to_ndarray().reshape(-1).astype(np.int16, copy=False)[:left]
+            left -= len(block)
+            if len(block):
+                yield block
+
+    for block in blocks:
+        for start in range(0, len(block), _BLOCK):
+            piece = np.ascontiguousarray(block[start:start + _BLOCK]).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(piece, "s16", "mono")
+            frame.sample_rate, frame.pts = rate, given
+            given += piece.shape[1]
+            yield from out(frame)
+    if given:
+        yield from out(None)
+    yield from _silence(left)
+
+
+# ---------------------------------------------------------------- one clip
+
+
+def _shaped(pcm: Samples, factor: float, peak_db: float, ceiling: float, rate: int) -> Iterator[Samples]:
+    """A clip with its gain, limited and with soft edges, in blocks. `peak_db`: its sample peak after the gain."""
+    near = 32767 * _ratio(peak_db) * 1.01 > ceiling * 0.7071
+    steps = _turned_down(pcm, factor, ceiling, rate) if near else None
+    fade = min(rate * _FADE_MS // 1000, len(pcm) // 2)
+    for start in range(0, len(pcm), _BLOCK):
+        block: Floats = np.multiply(pcm[start:start + _BLOCK], np.float32(factor), dtype=np.float32)
+        if steps is not None:
+            _turn_down(block, steps[start // _STEP:])
+        end = start + len(block)
+        if start < fade:
+            kept = min(end, fade) - start
+            block[:kept] *= _slope(fade)[start:start + kept]
+        if end > len(pcm) - fade:
+            kept = min(end - (len(pcm) - fade), len(block))
+            till = fade - (len(pcm) - end)
+            block[len(block) - kept:] *= _slope(fade)[::-1][till - kept:till]
+        np.rint(block, out=block)
+        if near:
+            np.clip(block, -32768, 32767, out=block)
+        yield block.astype(np.int16)
+
+
+def _turned_down(pcm: Samples, factor: float, ceiling: float, rate: int) -> Floats | None:
+    """The limiter's gain where each step begins and the last one ends; None where nothing reaches the limit."""
+    count = -(-len(pcm) // _STEP)
+    padded = np.zeros((count + 2) * _STEP, np.int16)  # a step of silence on each side
+    padded[_STEP:_STEP + len(pcm)] = pcm
+    steps = padded[_STEP:-_STEP].reshape(count, _STEP)
+    peaks = np.maximum(steps.max(axis=1).astype(np.float32), -steps.min(axis=1).astype(np.float32)) * factor
+    close = np.flatnonzero(peaks > ceiling * 0.7071)
+    if not len(close):
+        return None
+    around = np.arange(-_TAPS, _STEP + _TAPS) + _STEP
+    for start in range(0, len(close), 1024):
+        some = close[start:start + 1024]
+        between = np.abs(padded[some[:, None] * _STEP + around].astype(np.float32) @ _oversampling())
+        peaks[some] = np.maximum(peaks[some], between.max(axis=1) * factor)
+    need = np.minimum(1.0, ceiling / np.maximum(peaks, 1.0)).astype(np.float32)
+    if need.min() >= 1.0:
+        return None
+    reach = max(2, rate * _HOLD_MS // 1000 // _STEP)
+    edges = np.ones(count + 1, np.float32)  # a step's two edges must both be low enough for it
+    edges[:-1] = need
+    edges[1:] = np.minimum(edges[1:], need)
+    held = _lowest(np.pad(edges, reach, constant_values=1.0), 2 * reach + 1)
+    window = np.hanning(2 * reach + 3)[1:-1].astype(np.float32)
+    padded_held = np.pad(held, reach, mode="edge")
+    smooth = np.convolve(padded_held, window / window.sum(), "valid")
+    return np.minimum(smooth, 1.0).astype(np.float32)
+
+
+def _turn_down(block: Floats, steps: Floats) -> None:
+    count = -(-len(block) // _STEP)
+    ramp = np.arange(_STEP, dtype=np.float32) / _STEP
+    begin, end = steps[:count, None], steps[1:count + 1, None]
+    block *= (begin + (end - begin) * ramp).reshape(-1)[:len(block)]
+
+
+def _lowest(values: Floats, width: int) -> Floats:
+    """The lowest of every `width` neighbours (as many fewer values come out), by doubling."""
+    have, low = 1, values
+    while have < width:
+        step = min(have, width - have)
+        low = np.minimum(low[:-step], low[step:])
+        have += step
+    return low
+
+
+@cache
+def _oversampling() -> Floats:
+    """The three points between each two samples of a step, as a matrix on the step and its surroundings."""
+    inside = np.arange(-_TAPS, _STEP + _TAPS)
+    columns = []
+    for phase in (0.25, 0.5, 0.75):
+        for sample in range(-1, _STEP):
+            distance = inside - (sample + phase)
+            window = np.i0(4 * np.sqrt(np.maximum(0, 1 - (distance / _TAPS) ** 2))) / np.i0(4)
+            columns.append(np.sinc(distance) * window)
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+@cache
+def _slope(frames: int) -> Floats:
+    return (0.5 - 0.5 * np.cos(np.pi * (np.arange(frames) + 0.5) / max(1, frames))).astype(np.float32)
+
+
+# ---------------------------------------------------------------- silence and figures
+
+_ZEROS = np.zeros(_BLOCK, np.int16)
+_ZEROS.flags.writeable = False
+
+
+def _silence(frames: int) -> Iterator[Samples]:
+    while frames > 0:
+        yield _ZEROS[:frames]
+        frames -= _BLOCK
+
+
+def _toned(blocks: Iterator[Samples], rate: int, level: float) -> Iterator[Samples]:
+    tone = _room_tone(rate, level)
+    at = 0
+    for block in blocks:
+        quiet = np.take(tone, np.arange(at, at + len(block)), mode="wrap")
+        mixed = np.add(block, quiet, dtype=np.int32)
+        yield np.clip(mixed, -32768, 32767).astype(np.int16)
+        at += len(block)
+
+
+@cache
+def _room_tone(rate: int, level: float) -> Samples:
+    """Noise like a still room's: falling by 3 dB an octave, the same on every machine, seamless when repeated."""
+    count = rate * _TONE_SECONDS
+    random = np.random.RandomState(1843)  # the one generator whose stream numpy promises never to change
+    spectrum = np.fft.rfft(random.standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / rate)
+    spectrum *= np.where(hertz < 40, 0, 1 / np.sqrt(np.maximum(hertz, 40)))
+    noise = np.fft.irfft(spectrum, count)
+    noise *= 32768 * _ratio(level) / math.sqrt(float(np.mean(noise ** 2)))
+    return np.rint(noise).astype(np.int16)
+
+
+def _fitted(pcm: Samples, frames: int) -> Samples:
+    return pcm[:frames] if len(pcm) >= frames else np.pad(pcm, (0, frames - len(pcm)))
+
+
+def _energy(pcm: Samples) -> float:
+    """The sum of squares, full scale being 1."""
+    total = 0.0
+    for start in range(0, len(pcm), _BLOCK):
+        block = pcm[start:start + _BLOCK].astype(np.float32)
+        total += float(np.dot(block, block))
+    return total / 32768 ** 2
+
+
+def _decibels(power: float) -> float:
+    return 10 * math.log10(max(power, 1e-12))
+
+
+def _ratio(decibels: float) -> float:
+    return math.pow(10.0, decibels / 20)
+
+
+def _scaled(frames: int, rate: int, to: int) -> int:
+    return (2 * frames * to + rate) // (2 * rate)

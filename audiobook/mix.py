@@ -1,0 +1,128 @@
+"""Script + clips -> Timeline: where every line is heard, how loud, and where chapters start. Integers only.
+
+Levels are matched by voice, not by clip: a whisper stays quieter than a shout of the same voice.
+A voice's level is the middle of its clips' levels in steps of half a decibel, so that one changed sentence
+almost never moves it: a step would encode every chapter again in which that voice is heard.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from audiobook.encode import AAC_FRAME, near_rate
+from audiobook.model import ChapterMark, Clip, Cue, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
+
+STEP_DB = 0.5
+_RANK: dict[Opens, int] = {"line": 0, "speaker": 1, "paragraph": 2, "scene": 3, "chapter": 4}
+_LOUDEST_DB, _SOFTEST_DB = 30.0, -30.0  # what a gain may be: beyond, the recording is broken
+_HEARD = -60.0  # LUFS; a clip below this says nothing about its voice
+_ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels, that is not counted
+
+
+def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Finish) -> tuple[float, ...]:
+    """The gain of each line, in dB: what brings its voice to `finish.loudness`, and `Voice.gain` on top."""
+    heard: dict[Voice, list[Clip]] = {}
+    for take, clip in zip(takes, clips, strict=True):
+        if take is not None and clip is not None:
+            heard.setdefault(replace(take.voice, gain=0.0), []).append(clip)
+    levels = {voice: _level(found) for voice, found in heard.items()}
+
+    def gain(take: Take | None) -> float:
+        level = levels.get(replace(take.voice, gain=0.0)) if take else None
+        if take is None or level is None:
+            return 0.0
+        return round(min(_LOUDEST_DB, max(_SOFTEST_DB, finish.loudness - level + take.voice.gain)), 2)
+
+    return tuple(gain(take) for take in takes)
+
+
+def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Finish,
+        gains: Sequence[float] | None = None) -> Timeline:
+    """Lay the clips, aligned with `script.lines`, one after the other.
+
+    A line without a clip takes no time; what it would have opened, the next line opens.
+    A chapter in which nothing is heard has no stretch. At least one AAC frame at both its ends is silent.
+    """
+    rate = _rate(clips, finish)
+    cues: list[Cue] = []
+    chapters: list[ChapterMark] = []
+    at = 0
+    levels = gains if gains is not None else (0.0,) * len(clips)
+    lines = zip(script.lines, clips, levels, strict=True)
+    for number, group in groupby(lines, key=lambda each: each[0].place.chapter):
+        laid, end = _chapter(group, at, rate, pauses, finish)
+        if laid:
+            cues += laid
+            title = script.titles[number - 1] if 0 < number <= len(script.titles) else ""
+            chapters.append(ChapterMark(number, title, at, end, laid[0].start))
+            at = end
+    return Timeline(rate, at, tuple(cues), tuple(chapters))
+
+
+def _chapter(group: Iterable[tuple[Line, Clip | None, float]], begin: int, rate: int, pauses: Pauses,
+             finish: Finish) -> tuple[list[Cue], int]:
+    cues: list[Cue] = []
+    at = begin
+    opens: Opens = "line"
+    asked: int | None = None  # the pause that marks ask for, in ms
+    heading = False
+    for line, clip, gain in group:
+        opens = max(opens, line.opens, key=_RANK.__getitem__)
+        if line.pause_ms is not None:
+            asked = max(asked or 0, line.pause_ms)
+        if clip is None or clip.frames <= 0:
+            continue
+        if not cues:
+            pause = max(finish.lead_in_ms, asked or 0)
+            at += max(_frames(pause, rate), AAC_FRAME)
+        elif asked is not None:
+            at += _frames(asked, rate)
+        elif heading and line.kind != "heading":
+            at += _frames(pauses.chapter, rate)
+        else:
+            at += _frames(getattr(pauses, opens), rate)
+        end = at + scaled(clip.frames, clip.rate, rate)
+        cues.append(Cue(line, clip, at, end, gain))
+        at, opens, asked, heading = end, "line", None, line.kind == "heading"
+    length = at - begin + max(_frames(finish.tail_ms, rate), AAC_FRAME)
+    return cues, begin + -(-length // AAC_FRAME) * AAC_FRAME
+
+
+def scaled(frames: int, rate: int, to: int) -> int:
+    """A length or a time at one rate, in frames of another, rounded once."""
+    return (2 * frames * to + rate) // (2 * rate)
+
+
+def _frames(ms: int, rate: int) -> int:
+    return scaled(ms, 1000, rate)
+
+
+def _rate(clips: Iterable[Clip | None], finish: Finish) -> int:
+    """The asked rate, or the one that most of the sound was recorded at; in any case one AAC and MP3 know."""
+    if finish.rate:
+        return near_rate("mp3", finish.rate)
+    seconds: dict[int, float] = {}
+    for clip in clips:
+        if clip is not None:
+            seconds[clip.rate] = seconds.get(clip.rate, 0.0) + clip.frames / clip.rate
+    return near_rate("mp3", max(sorted(seconds), key=seconds.__getitem__, default=22050))
+
+
+def _level(clips: Iterable[Clip]) -> float | None:
+    """A voice's level in LUFS, in steps: the mean energy of the middle of its clips, by length."""
+    found = sorted((clip.level, clip.frames / clip.rate) for clip in clips
+                   if math.isfinite(clip.level) and clip.level > _HEARD)
+    if not found:
+        return None
+    whole = sum(seconds for _, seconds in found)
+    low, high = whole * _ENDS, whole * (1 - _ENDS)
+    energy = counted = passed = 0.0
+    for level, seconds in found:
+        share = max(0.0, min(high, passed + seconds) - max(low, passed))
+        energy += share * 10 ** (level / 10)
+        counted += share
+        passed += seconds
+    return round(10 * math.log10(energy / counted) / STEP_DB) * STEP_DB

@@ -1,0 +1,215 @@
+"""AAC units + chapters + tags -> an MP4 file, `moov` first, in one pass: every size is known before the first byte.
+
+Written by hand because ffmpeg's `ipod` muxer calls the file `M4A `, gives chapters no language, cuts their
+titles in the middle of a character and needs a second pass to put `moov` first.
+
+Boxes: ISO/IEC 14496-12 and -14; chapters: a QuickTime text track (QuickTime File Format, "Chapter Lists"), which
+holds them all and is timed in frames of the sound, and Nero's `chpl`, whose count is one byte.
+Times are those of the sound: an edit list drops the encoder's priming, so the file plays exactly `frames`.
+Offsets and times have 64 bits where they need them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from struct import pack
+
+import numpy as np
+
+from audiobook.encode import AAC_FRAME, Encoded, joined
+from audiobook.files import whole
+from audiobook.tags import clean, cut
+
+_CHPL_MOST = 255
+_CHPL_TITLE = 127  # bytes of UTF-8; AntennaPod reads the length as a signed byte
+_TITLE = 4096  # bytes of UTF-8 in the text track
+_CHUNK = 64  # units in a chunk
+_BIG = 0xFFFFFFFF
+_MATRIX = pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A chapter from `start`, in frames of the sound, to the next one's start."""
+
+    start: int
+    title: str
+
+
+def write_mp4(path: Path, parts: Sequence[Encoded], marks: Sequence[Mark], meta: bytes, language: str = "und",
+              brand: bytes = b"M4B ", digest: str = "") -> None:
+    """Write encoded chapters, joined, whole or not at all. `meta` is a `meta` box (see `ilst.meta`), `language`
+    an ISO 639-2/T code. Marks start at 0 and rise; none, and the file has no chapters.
+
+    `digest` stands for the sound: a file that begins the same and is as long is left as it is.
+    """
+    sound = joined(parts)
+    texts = [_text_sample(mark.title) for mark in marks]
+    ahead = sum(map(len, texts))
+    payload = ahead + int(sound.sizes.sum(dtype="u8"))
+    large = payload + 16 > _BIG
+    head = b""
+    for _ in range(2):  # the first time for the length alone
+        begin = len(head)
+        head = _box(b"ftyp", brand, pack(">I", 0x200), brand, b"M4A ", b"mp42", b"isom")
+        head += _box(b"moov", *_movie(sound, marks, texts, meta, language, begin + ahead, large or payload > 1 << 31))
+        head += _box(b"free", b"audiobook " + digest.encode())
+        head += pack(">I4sQ", 1, b"mdat", payload + 16) if large else pack(">I4s", payload + 8, b"mdat")
+    head += b"".join(texts)
+    if digest and _begins(path, head, len(head) - ahead + payload):
+        return
+    with whole(path) as draft, open(draft, "xb") as file:
+        file.write(head)
+        for piece in sound.pieces():
+            file.write(piece)
+        if file.tell() != len(head) - ahead + payload:
+            raise AssertionError("the units are not as long as their sizes say")
+
+
+def _begins(path: Path, head: bytes, length: int) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return os.fstat(file.fileno()).st_size == length and not path.is_symlink() and file.read(len(head)) == head
+    except OSError:
+        return False
+
+
+# ---------------------------------------------------------------- boxes
+
+
+def _box(name: bytes, *parts: bytes) -> bytes:
+    data = b"".join(parts)
+    return pack(">I4s", len(data) + 8, name) + data
+
+
+def _full(name: bytes, version: int, flags: int, *parts: bytes) -> bytes:
+    return _box(name, pack(">I", version << 24 | flags), *parts)
+
+
+def _movie(sound: Encoded, marks: Sequence[Mark], texts: Sequence[bytes], meta: bytes, language: str,
+           sound_at: int, large: bool) -> Iterator[bytes]:
+    rate, frames = sound.codec.rate, sound.frames
+    wide = frames + 2 * AAC_FRAME > 0x7FFFFFFF
+    yield _full(b"mvhd", wide, 0, _times(wide, rate, frames), pack(">IH10x", 0x10000, 0x100), _MATRIX, bytes(24),
+                pack(">I", 3 if marks else 2))
+    media = len(sound.sizes) * AAC_FRAME
+    edit = (pack(">QqI", frames, AAC_FRAME, 0x10000) if wide else pack(">IiI", frames, AAC_FRAME, 0x10000))
+    starts = _chunks(sound.sizes, sound_at)
+    yield _box(
+        b"trak", _track_header(1, 7, frames, wide, 0x100),
+        _box(b"edts", _full(b"elst", wide, 0, pack(">I", 1), edit)),
+        _box(b"tref", _box(b"chap", pack(">I", 2))) if marks else b"",
+        _box(b"mdia", _media_header(rate, media, wide, language), _handler(b"soun", "Sound"),
+             _box(b"minf", _full(b"smhd", 0, 0, bytes(4)), _data_here(),
+                  _box(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), _mp4a(sound)), _durations(sound),
+                       _runs(len(sound.sizes)), _sizes(sound.sizes), _offsets(starts, large), *_roll(sound)))))
+    if marks:
+        yield _text_track(rate, frames, wide, marks, texts, sound_at - sum(map(len, texts)), large, language)
+    yield _box(b"udta", _nero(marks, rate) if marks else b"", meta)
+
+
+def _times(wide: bool, timescale: int, duration: int) -> bytes:
+    """Creation and change (unknown: the same book makes the same file), time scale, duration."""
+    return pack(">QQIQ" if wide else ">IIII", 0, 0, timescale, duration)
+
+
+def _track_header(number: int, flags: int, duration: int, wide: bool, volume: int) -> bytes:
+    times = pack(">QQI4xQ" if wide else ">III4xI", 0, 0, number, duration)
+    return _full(b"tkhd", wide, flags, times, pack(">8xhhH2x", 0, 0, volume), _MATRIX, bytes(8))
+
+
+def _media_header(timescale: int, duration: int, wide: bool, language: str) -> bytes:
+    packed = 0
+    for letter in language:
+        packed = packed << 5 | ord(letter) - 0x60
+    return _full(b"mdhd", wide, 0, _times(wide, timescale, duration), pack(">H2x", packed))
+
+
+def _handler(kind: bytes, name: str) -> bytes:
+    return _full(b"hdlr", 0, 0, pack(">4x4s12x", kind), name.encode() + b"\0")
+
+
+def _data_here() -> bytes:
+    return _box(b"dinf", _full(b"dref", 0, 0, pack(">I", 1), _full(b"url ", 0, 1)))
+
+
+def _mp4a(sound: Encoded) -> bytes:
+    rate = sound.codec.rate
+    config = bytes([0x05, len(sound.config)]) + sound.config
+    largest = int(sound.sizes.max(initial=0))
+    average = round(float(sound.sizes.sum(dtype="u8")) * 8 * rate / max(1, len(sound.sizes) * AAC_FRAME))
+    peak = max(average, largest * 8 * rate // AAC_FRAME)
+    decoder = bytes([0x40, 0x15]) + largest.to_bytes(3, "big") + pack(">II", peak, average) + config
+    stream = pack(">HB", 1, 0) + bytes([0x04, len(decoder)]) + decoder + bytes([0x06, 1, 0x02])
+    esds = _full(b"esds", 0, 0, bytes([0x03, len(stream)]), stream)
+    return _box(b"mp4a", pack(">6xH8xHH4xI", 1, sound.codec.channels, 16, rate << 16 if rate < 65536 else 0), esds)
+
+
+def _durations(sound: Encoded) -> bytes:
+    """Every unit is 1,024 long but the last, where the sound ends inside it."""
+    units, last = len(sound.sizes), (sound.frames - 1) % AAC_FRAME + 1
+    runs = [(units, AAC_FRAME)] if last == AAC_FRAME else [(units - 1, AAC_FRAME), (1, last)]
+    return _full(b"stts", 0, 0, pack(">I", len(runs)), *(pack(">II", *run) for run in runs))
+
+
+def _runs(units: int) -> bytes:
+    """Which chunks hold how many units."""
+    full, rest = divmod(units, _CHUNK)
+    runs = ([(1, _CHUNK)] if full else []) + ([(full + 1, rest)] if rest else [])
+    return _full(b"stsc", 0, 0, pack(">I", len(runs)), *(pack(">III", first, count, 1) for first, count in runs))
+
+
+def _sizes(sizes: np.ndarray) -> bytes:  # type: ignore[type-arg]
+    return _full(b"stsz", 0, 0, pack(">II", 0, len(sizes)), sizes.astype(">u4").tobytes())
+
+
+def _chunks(sizes: np.ndarray, begin: int) -> np.ndarray:  # type: ignore[type-arg]
+    ends = np.cumsum(sizes, dtype=np.uint64)
+    return np.concatenate([np.zeros(1, np.uint64), ends[_CHUNK - 1:-1:_CHUNK]]) + np.uint64(begin)
+
+
+def _offsets(starts: np.ndarray, large: bool) -> bytes:  # type: ignore[type-arg]
+    return _full(b"co64" if large else b"stco", 0, 0, pack(">I", len(starts)),
+                 starts.astype(">u8" if large else ">u4").tobytes())
+
+
+def _roll(sound: Encoded) -> tuple[bytes, bytes]:
+    """To start in the middle, a decoder needs the unit before."""
+    return (_full(b"sgpd", 1, 0, b"roll", pack(">IIh", 2, 1, -1)),
+            _full(b"sbgp", 0, 0, b"roll", pack(">III", 1, len(sound.sizes), 1)))
+
+
+# ---------------------------------------------------------------- chapters
+
+
+def _text_sample(title: str) -> bytes:
+    text = cut(clean(title), _TITLE)
+    return pack(">H", len(text)) + text + _box(b"encd", pack(">I", 0x100))  # 0x100: UTF-8
+
+
+def _text_track(rate: int, frames: int, wide: bool, marks: Sequence[Mark], texts: Sequence[bytes], at: int,
+                large: bool, language: str) -> bytes:
+    """Disabled, because it is not to be shown: the sound's track names it as its chapters."""
+    lengths = [after - mark.start for mark, after in zip(
+        marks, [*(mark.start for mark in marks[1:]), frames], strict=True)]
+    sizes = np.array([len(text) for text in texts], np.uint32)
+    entry = _box(b"text", pack(">6xH", 1), pack(">II6x8x8xHHx2x6xx", 1, 0, 0, 0))
+    look = _full(b"gmin", 0, 0, pack(">HHHHhH", 0x40, 0x8000, 0x8000, 0x8000, 0, 0))
+    return _box(
+        b"trak", _track_header(2, 2, frames, wide, 0),
+        _box(b"mdia", _media_header(rate, frames, wide, language), _handler(b"text", "Chapters"),
+             _box(b"minf", _box(b"gmhd", look, _box(b"text", _MATRIX)), _data_here(),
+                  _box(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), entry),
+                       _full(b"stts", 0, 0, pack(">I", len(marks)), *(pack(">II", 1, each) for each in lengths)),
+                       _runs(len(marks)), _sizes(sizes), _offsets(_chunks(sizes, at), large)))))
+
+
+def _nero(marks: Sequence[Mark], rate: int) -> bytes:
+    entries = []
+    for mark in marks[:_CHPL_MOST]:
+        title = cut(clean(mark.title), _CHPL_TITLE)
+        entries.append(pack(">QB", (mark.start * 10_000_000 + rate // 2) // rate, len(title)) + title)
+    return _full(b"chpl", 1, 0, pack(">IB", 0, len(entries)), *entries)
