@@ -7,26 +7,22 @@ and all the mistakes of a file are told at once. See `tree` for what YAML is lef
 
 from __future__ import annotations
 
-import difflib
 import re
 import stat
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from audiobook import plugins
+from audiobook.cast.shapes import Range, Shapes, Single, Value, empty, meant, shown
 from audiobook.cast.tree import BREAK, Listing, Node, Table, Word, read_tree
 from audiobook.errors import AudiobookError, SettingsError
-from audiobook.model import Cast, Details, Finish, Option, Pauses, Problem, Pronoun, Role, Source, Voice
+from audiobook.model import Cast, Details, Finish, Option, Pauses, Pronoun, Role, Source, Voice
 
 ENGINE = "pyttsx3"
 """The engine where nobody chose one."""
 
 LARGEST = 1_000_000  # bytes; 400 people with everything said about them are 60 kB
-
-Single = str | int | float | bool
-Value = Single | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +44,21 @@ class Settings:
     editions: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    least: float
-    most: float
-    unit: str = ""
-    whole: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.least:g} to {self.most:g}" + (f" {self.unit}" if self.unit else "")
-
-
 _TEXTS = {"title": "title", "subtitle": "subtitle", "author": "author", "read-by": "read_by",
           "language": "language", "publisher": "publisher", "description": "description", "genre": "genre",
           "copyright": "copyright", "isbn": "isbn"}
 _TOP = (*_TEXTS, "year", "series", "cover", "engine", "engine-options", "narrator", "characters", "pauses",
         "respellings", "sound")
-_VOICE = {"rate": _Range(80, 450, "words a minute"), "pitch": _Range(0, 100),
-          "gain": _Range(-20, 20, "dB", whole=False)}
-_PAUSE = _Range(0, 60_000, "milliseconds")
-_SOUND = {"loudness": _Range(-40, -6, "LUFS", whole=False), "peak": _Range(-20, 0, "dB", whole=False),
-          "room-tone": _Range(-96, -40, "dBFS", whole=False), "lead-in": _PAUSE, "tail": _PAUSE,
-          "rate": _Range(8_000, 96_000, "Hz"), "shelf-limit": _Range(1, 10_000_000, "megabytes")}
+_VOICE = {"rate": Range(80, 450, "words a minute"), "pitch": Range(0, 100),
+          "gain": Range(-20, 20, "dB", whole=False)}
+_PAUSE = Range(0, 60_000, "milliseconds")
+_SOUND = {"loudness": Range(-40, -6, "LUFS", whole=False), "peak": Range(-20, 0, "dB", whole=False),
+          "room-tone": Range(-96, -40, "dBFS", whole=False), "lead-in": _PAUSE, "tail": _PAUSE,
+          "rate": Range(8_000, 96_000, "Hz"), "shelf-limit": Range(1, 10_000_000, "megabytes")}
 _RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000)
-_YEAR = _Range(1, 2999)
+_YEAR = Range(1, 2999)
 _PAUSES = ("line", "speaker", "paragraph", "scene", "chapter")
 _PERSON = ("aliases", "pronoun", "voice")
-_NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: what a terminal obeys, and half characters
-_MEANT = {  # words that people try first
-    "voices": "characters", "cast": "characters", "people": "characters", "persons": "characters",
-    "speakers": "characters", "roles": "characters", "speed": "rate", "tempo": "rate", "volume": "gain",
-    "lexicon": "respellings", "pronunciation": "respellings", "pronunciations": "respellings",
-    "narrated-by": "read-by", "reader": "read-by", "lang": "language", "date": "year", "alias": "aliases",
-    "pronouns": "pronoun", "gender": "pronoun", "image": "cover", "part-number": "part", "id": "name",
-    "samplerate": "rate", "sample-rate": "rate", "output": "sound", "audio": "sound", "writer": "author",
-}
-
 KEYS = (*_TOP, "series.name", "series.part", "narrator.name", "narrator.engine", "narrator.options",
         *(f"narrator.{key}" for key in _VOICE), *(f"characters.{key}" for key in _PERSON),
         *(f"pauses.{key}" for key in _PAUSES), *(f"sound.{key}" for key in _SOUND))
@@ -132,25 +107,21 @@ def read_text(path: Path) -> str:
     return text.removeprefix("\ufeff")
 
 
-class _Reading:
-    """One file being read: collects every mistake, and goes on with what is left."""
-
+class _Reading(Shapes):
     def __init__(self, file: str, root: Path) -> None:
-        self.file = file
-        self.root = root
+        super().__init__(file, root)
         self.engine = ENGINE
-        self.mistakes: list[Problem] = []
 
     def settings(self, text: str) -> Settings:
-        tree = read_tree(text, self.file, self._doubled)
+        tree = read_tree(text, self.file, self.doubled)
         if tree is None:
-            self._stop()
+            self.stop()
             return Settings()
         editions = plugins.names("editions")
-        top = self._table(tree, "voices.yaml", (*_TOP, *editions))
+        top = self.table(tree, "voices.yaml", (*_TOP, *editions))
         if (name := top.get("engine")) is not None:
             self.engine = self._engine(name) or ENGINE
-        pauses = self._numbers(top.get("pauses"), "pauses", dict.fromkeys(_PAUSES, _PAUSE))
+        pauses = self.numbers(top.get("pauses"), "pauses", dict.fromkeys(_PAUSES, _PAUSE))
         finish, shelf_limit = self._sound(top.get("sound"))
         settings = Settings(
             details=self._details(top),
@@ -163,127 +134,8 @@ class _Reading:
             finish=finish,
             shelf_limit=shelf_limit,
             editions={name: self._edition(name, top[name]) for name in editions if name in top})
-        self._stop()
+        self.stop()
         return settings
-
-    # ------------------------------------------------------------ mistakes
-
-    def _wrong(self, node: Node, message: str, hint: str = "") -> None:
-        source = Source(self.file, node.start, node.end, node.line)
-        self.mistakes.append(Problem("voices-yaml", message, source, hint, "error"))
-
-    def _doubled(self, key: Word, first: int) -> None:
-        self._wrong(key, f"{_shown(key.text)} stands here a second time, first in line {first}",
-                    "keep one of the two")
-
-    def _stop(self) -> None:
-        if self.mistakes:
-            first, *others = sorted(self.mistakes, key=lambda m: m.source.start if m.source else 0)
-            raise SettingsError(first.message, first.source, first.hint, tuple(others))
-
-    # ------------------------------------------------------------ shapes
-
-    def _table(self, node: Node | None, what: str, known: Iterable[str]) -> dict[str, Node]:
-        """The values of a table under the keys that it may have; a key with nothing after it is left out."""
-        found: dict[str, Node] = {}
-        names = tuple(known)
-        for key, value in self._pairs(node, what):
-            if key.text in names:
-                if not _empty(value):
-                    found[key.text] = value
-            else:
-                self._wrong(key, f"{_shown(key.text)} is not a key of {what}", _meant(key.text, names))
-        return found
-
-    def _pairs(self, node: Node | None, what: str) -> tuple[tuple[Word, Node], ...]:
-        if isinstance(node, Table):
-            return node.pairs
-        if node is not None and not _empty(node):
-            self._wrong(node, f"{what} must be keys with values, indented under it", "as in `key: value`")
-        return ()
-
-    def _words(self, node: Node, what: str) -> str | None:
-        """A text on one line; None (and a mistake) where it is none."""
-        if not isinstance(node, Word):
-            self._wrong(node, f"{what} must be words, not a list or a table",
-                        "put the words in quotation marks")
-            return None
-        text = re.sub(r"\s*\n\s*", " ", node.text).strip()
-        return text if self._clean(node, text, what) else None
-
-    def _clean(self, node: Node, text: str, what: str) -> bool:
-        bad = next((c for c in text if c not in "\n\t" and unicodedata.category(c) in _NO_LETTERS), None)
-        if bad is not None:
-            self._wrong(node, f"{what} holds a character that is none (U+{ord(bad):04X})", "delete it")
-        elif not text:
-            self._wrong(node, f"{what} is empty", "write it, or leave the key out")
-        elif len(text) > 20_000:
-            self._wrong(node, f"{what} is longer than 20,000 characters", "shorten it")
-        else:
-            return True
-        return False
-
-    def _number(self, node: Node, what: str, limits: _Range) -> float | None:
-        kind = "a whole number" if limits.whole else "a number"
-        if isinstance(node, Word) and re.fullmatch(r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?", node.text):
-            value = float(node.text)
-            if limits.least <= value <= limits.most and not (limits.whole and value != int(value)):
-                return value
-        shown = f", not {_shown(node.text)}" if isinstance(node, Word) else ""
-        self._wrong(node, f"{what} must be {kind}, {limits}{shown}",
-                    "write the number alone, without its unit")
-        return None
-
-    def _numbers(self, node: Node | None, what: str, keys: Mapping[str, _Range]) -> dict[str, float]:
-        read = {key: self._number(value, f"{what}: {key}", keys[key])
-                for key, value in self._table(node, what, keys).items()}
-        return {key: value for key, value in read.items() if value is not None}
-
-    def _flag(self, node: Node, what: str) -> bool | None:
-        if isinstance(node, Word) and node.text in ("true", "false"):
-            return node.text == "true"
-        self._wrong(node, f"{what} must be true or false", "write true or false, in small letters")
-        return None
-
-    def _list(self, node: Node, what: str) -> tuple[str, ...] | None:
-        items = node.items if isinstance(node, Listing) else (node,)
-        read = [self._words(item, what) for item in items]
-        return tuple(word for word in read if word is not None)
-
-    def _file(self, node: Node, what: str) -> str | None:
-        """A file inside the project's folder, as written."""
-        text = self._words(node, what)
-        if text is None:
-            return None
-        parts = PurePosixPath(text.replace("\\", "/"))
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text):
-            self._wrong(node, f"{what} must be a file of the project, not an address",
-                        "save it in the project's folder and write its name")
-        elif parts.is_absolute() or ".." in parts.parts or re.match(r"[A-Za-z]:|~", text):
-            self._wrong(node, f"{what} must lie in the project's folder, not at {_shown(text)}",
-                        "copy it there and write its path from there")
-        elif not (found := self.root / text).is_file():
-            self._wrong(node, f"{what}: there is no file {_shown(text)}",
-                        "its path is read from the project's folder")
-        elif not found.resolve().is_relative_to(self.root.resolve()):
-            self._wrong(node, f"{what}: {_shown(text)} is a link that leads out of the project",
-                        "copy the file there")
-        else:
-            return text
-        return None
-
-    def _scalar(self, node: Node, what: str) -> Value | None:
-        """An engine's own option, whose type only the engine knows: plain numbers and true/false are that."""
-        if isinstance(node, Listing):
-            return self._list(node, what)
-        text = self._words(node, what)
-        if text is None or not isinstance(node, Word) or not node.bare:
-            return text
-        if text in ("true", "false"):
-            return text == "true"
-        if re.fullmatch(r"[+-]?[0-9]{1,15}", text):
-            return int(text)
-        return float(text) if re.fullmatch(r"[+-]?[0-9]{1,15}\.[0-9]{1,15}", text) else text
 
     # ------------------------------------------------------------ the book
 
@@ -291,60 +143,60 @@ class _Reading:
         said: dict[str, str] = {}
         for key, name in _TEXTS.items():
             if (node := top.get(key)) is not None:
-                text = self._description(node) if key == "description" else self._words(node, key)
+                text = self._description(node) if key == "description" else self.words(node, key)
                 if text is not None and self._fits(node, key, text):
                     said[name] = text
         series, part = self._series(top.get("series"))
-        year = self._number(top["year"], "year", _YEAR) if "year" in top else None
-        cover = self._file(top["cover"], "cover") if "cover" in top else None
+        year = self.number(top["year"], "year", _YEAR) if "year" in top else None
+        cover = self.project_file(top["cover"], "cover") if "cover" in top else None
         return Details(**said, year=int(year) if year is not None else None, series=series, part=part,
                        cover=self.root / cover if cover is not None else None)
 
     def _description(self, node: Node) -> str | None:
-        if isinstance(node, Word) and self._clean(node, node.text.strip(), "description"):
+        if isinstance(node, Word) and self.clean(node, node.text.strip(), "description"):
             return node.text.strip()
-        return None if isinstance(node, Word) else self._words(node, "description")
+        return None if isinstance(node, Word) else self.words(node, "description")
 
     def _fits(self, node: Node, key: str, text: str) -> bool:
         if key == "language" and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-            self._wrong(node, f"language must be a language's code, not {_shown(text)}",
-                        "as in en, en-GB, de or no")
+            self.wrong(node, f"language must be a language's code, not {shown(text)}",
+                       "as in en, en-GB, de or no")
         elif key == "isbn" and not _isbn(text):
-            self._wrong(node, f"isbn: {_shown(text)} is no ISBN: its digits do not add up",
-                        "10 or 13 digits, with or without dashes, in quotation marks")
+            self.wrong(node, f"isbn: {shown(text)} is no ISBN: its digits do not add up",
+                       "10 or 13 digits, with or without dashes, in quotation marks")
         else:
             return True
         return False
 
     def _series(self, node: Node | None) -> tuple[str | None, str | None]:
         if not isinstance(node, Table):
-            return (self._words(node, "series") if node is not None else None), None
-        found = self._table(node, "series", ("name", "part"))
+            return (self.words(node, "series") if node is not None else None), None
+        found = self.table(node, "series", ("name", "part"))
         if "name" not in found:
-            self._wrong(node, "series has no name", "as in `series: {name: The Long Road, part: 2}`")
-        return (self._words(found["name"], "series: name") if "name" in found else None,
-                self._words(found["part"], "series: part") if "part" in found else None)
+            self.wrong(node, "series has no name", "as in `series: {name: The Long Road, part: 2}`")
+        return (self.words(found["name"], "series: name") if "name" in found else None,
+                self.words(found["part"], "series: part") if "part" in found else None)
 
     # ------------------------------------------------------------ voices
 
     def _engine(self, node: Node) -> str | None:
-        name, known = self._words(node, "engine"), plugins.names("engines")
+        name, known = self.words(node, "engine"), plugins.names("engines")
         if name is None or name in known:
             return name
-        self._wrong(node, f"there is no engine called {_shown(name)}", _meant(name, known))
+        self.wrong(node, f"there is no engine called {shown(name)}", meant(name, known))
         return None
 
     def _engine_options(self, node: Node | None) -> dict[str, dict[str, Value]]:
         """By engine: bare options are for the book's engine, a table under an engine's name for that one."""
         read: dict[str, dict[str, Value]] = {}
-        for key, value in self._pairs(node, "engine-options"):
+        for key, value in self.pairs(node, "engine-options"):
             if isinstance(value, Table):
                 if key.text in plugins.names("engines"):
                     for inner, under in value.pairs:
                         self._engine_option(read, key.text, inner, under)
                 else:
-                    self._wrong(key, f"engine-options: there is no engine called {_shown(key.text)}",
-                                _meant(key.text, plugins.names("engines")))
+                    self.wrong(key, f"engine-options: there is no engine called {shown(key.text)}",
+                               meant(key.text, plugins.names("engines")))
             else:
                 self._engine_option(read, self.engine, key, value)
         return read
@@ -352,95 +204,95 @@ class _Reading:
     def _engine_option(self, read: dict[str, dict[str, Value]], engine: str, key: Word, node: Node) -> None:
         name = key.text.replace("-", "_")
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,60}", name):
-            self._wrong(key, f"engine-options: {_shown(key.text)} cannot be an option's name")
-        elif (value := self._scalar(node, f"engine-options: {key.text}")) is not None:
+            self.wrong(key, f"engine-options: {shown(key.text)} cannot be an option's name")
+        elif (value := self.scalar(node, f"engine-options: {key.text}")) is not None:
             read.setdefault(engine, {})[name] = value
 
     def _voice(self, node: Node | None, whose: str) -> Voice | None:
         """None where nothing is said (or nothing right)."""
-        if node is None or _empty(node):
+        if node is None or empty(node):
             return None
         if isinstance(node, Word):
             name = self._voice_name(node, whose)
             return Voice(self.engine, name) if name is not None else None
         if isinstance(node, Listing):
-            self._wrong(node, f"the voice of {whose} must be one voice, not a list",
-                        "a voice's name, or a table: `{name: en-us, rate: 160}`")
+            self.wrong(node, f"the voice of {whose} must be one voice, not a list",
+                       "a voice's name, or a table: `{name: en-us, rate: 160}`")
             return None
-        found = self._table(node, f"the voice of {whose}", ("name", *_VOICE, "engine", "options"))
-        read = {key: self._number(found[key], f"{whose}: {key}", limits)
+        found = self.table(node, f"the voice of {whose}", ("name", *_VOICE, "engine", "options"))
+        read = {key: self.number(found[key], f"{whose}: {key}", limits)
                 for key, limits in _VOICE.items() if key in found}
         engine = self._engine(found["engine"]) if "engine" in found else None
         name = self._voice_name(found["name"], whose) if "name" in found else None
         if engine == "file":
-            self._wrong(found["engine"], f"{whose}: the engine `file` plays sounds and speaks for nobody",
-                        "to play a file, write `<!-- sound: door.wav -->` into the manuscript")
+            self.wrong(found["engine"], f"{whose}: the engine `file` plays sounds and speaks for nobody",
+                       "to play a file, write `<!-- sound: door.wav -->` into the manuscript")
         rate, pitch, gain = read.get("rate"), read.get("pitch"), read.get("gain")
         return Voice(engine or self.engine, name or "", int(rate) if rate is not None else None,
                      int(pitch) if pitch is not None else None, gain or 0.0,
                      self._voice_options(found.get("options"), whose))
 
     def _voice_name(self, node: Node, whose: str) -> str | None:
-        name = self._words(node, f"the voice of {whose}")
+        name = self.words(node, f"the voice of {whose}")
         if name is None:
             return None
         path = PurePosixPath(name.replace("\\", "/"))
         if name.startswith("-") or "://" in name or path.is_absolute() or ".." in path.parts \
                 or re.match(r"[A-Za-z]:[\\/]", name) or len(name) > 200:
-            self._wrong(node, f"{_shown(name)} is no voice's name", "`audiobook voices` lists the names")
+            self.wrong(node, f"{shown(name)} is no voice's name", "`audiobook voices` lists the names")
             return None
         return name
 
     def _voice_options(self, node: Node | None, whose: str) -> tuple[tuple[str, Single], ...]:
         read: dict[str, Single] = {}
-        for key, value in self._pairs(node, f"{whose}: options"):
+        for key, value in self.pairs(node, f"{whose}: options"):
             if isinstance(value, Word):
-                option = self._scalar(value, f"{whose}: {key.text}")
+                option = self.scalar(value, f"{whose}: {key.text}")
                 if option is not None and not isinstance(option, tuple):
                     read[key.text] = option
             else:
-                self._wrong(value, f"{whose}: {_shown(key.text)} must be one value")
+                self.wrong(value, f"{whose}: {shown(key.text)} must be one value")
         return tuple(sorted(read.items()))
 
     def _roles(self, node: Node | None) -> tuple[Role, ...]:
-        return tuple(role for key, value in self._pairs(node, "characters")
+        return tuple(role for key, value in self.pairs(node, "characters")
                      if (role := self._role(key, value)) is not None)
 
     def _role(self, key: Word, node: Node) -> Role | None:
-        name = self._words(key, "a character's name")
+        name = self.words(key, "a character's name")
         if name is None:
             return None
         if name.casefold() == "narrator":
-            self._wrong(key, "the narrator is not one of the characters",
-                        "write `narrator:` at the left margin")
+            self.wrong(key, "the narrator is not one of the characters",
+                       "write `narrator:` at the left margin")
             return None
         source = Source(self.file, key.start, key.end, key.line)
         if isinstance(node, Word):
             return Role(name, voice=self._voice(node, name), source=source)
         if isinstance(node, Listing):
-            self._wrong(node, f"{_shown(name)} must have one voice, or a table",
-                        f"as in `{_shown(name)}: {{pronoun: she, voice: en-us+f2}}`")
+            self.wrong(node, f"{shown(name)} must have one voice, or a table",
+                       f"as in `{shown(name)}: {{pronoun: she, voice: en-us+f2}}`")
             return None
-        found = self._table(node, _shown(name), _PERSON)
-        aliases = self._list(found["aliases"], f"{name}: aliases") if "aliases" in found else None
+        found = self.table(node, shown(name), _PERSON)
+        aliases = self.word_list(found["aliases"], f"{name}: aliases") if "aliases" in found else None
         pronoun = self._pronoun(found["pronoun"], name) if "pronoun" in found else None
         return Role(name, tuple(dict.fromkeys(aliases or ())), pronoun, self._voice(found.get("voice"), name),
                     source=source)
 
     def _pronoun(self, node: Node, name: str) -> Pronoun | None:
-        match self._words(node, f"{name}: pronoun"):
+        match self.words(node, f"{name}: pronoun"):
             case "he" | "she" | "they" | "it" as pronoun:
                 return pronoun
             case None:
                 return None
-        self._wrong(node, f"{name}: pronoun must be he, she, they or it", "write one of these four")
+        self.wrong(node, f"{name}: pronoun must be he, she, they or it", "write one of these four")
         return None
 
     def _respellings(self, node: Node | None) -> tuple[tuple[str, str], ...]:
         pairs = []
-        for key, value in self._pairs(node, "respellings"):
-            written = self._words(key, "a respelling's key")
-            said = self._words(value, f"respellings: {_shown(key.text)}")
+        for key, value in self.pairs(node, "respellings"):
+            written = self.words(key, "a respelling's key")
+            said = self.words(value, f"respellings: {shown(key.text)}")
             if written is not None and said is not None:
                 pairs.append((written, said))
         return tuple(pairs)
@@ -448,15 +300,15 @@ class _Reading:
     # ------------------------------------------------------------ sound and editions
 
     def _sound(self, node: Node | None) -> tuple[Finish, int | None]:
-        found = self._table(node, "sound", _SOUND)
+        found = self.table(node, "sound", _SOUND)
         tone = found.get("room-tone")
         if isinstance(tone, Word) and tone.text == "none":  # the default, written out
             del found["room-tone"]
         read = {key: value for key, node in found.items()
-                if (value := self._number(node, f"sound: {key}", _SOUND[key])) is not None}
+                if (value := self.number(node, f"sound: {key}", _SOUND[key])) is not None}
         if "rate" in read and read["rate"] not in _RATES:
-            self._wrong(found["rate"], f"sound: rate must be one that encoders know, not {read['rate']:.0f}",
-                        "one of " + ", ".join(str(rate) for rate in _RATES))
+            self.wrong(found["rate"], f"sound: rate must be one that encoders know, not {read['rate']:.0f}",
+                       "one of " + ", ".join(str(rate) for rate in _RATES))
         usual = Finish()
         finish = Finish(
             loudness=read.get("loudness", usual.loudness), peak=read.get("peak", usual.peak),
@@ -468,45 +320,24 @@ class _Reading:
         try:
             options: tuple[Option, ...] = plugins.load("editions", name).OPTIONS
         except (AudiobookError, ImportError) as error:
-            self._wrong(node, f"the edition {name} cannot be used here: {error}", "leave its section out")
+            self.wrong(node, f"the edition {name} cannot be used here: {error}", "leave its section out")
             return {}
         by_name = {option.name: option for option in options}
-        return {key: value for key, under in self._table(node, name, by_name).items()
+        return {key: value for key, under in self.table(node, name, by_name).items()
                 if (value := self._option(under, f"{name}: {key}", by_name[key])) is not None}
 
     def _option(self, node: Node, what: str, option: Option) -> Value | None:
         match option.kind:
             case "number":
-                return self._number(node, what, _Range(-1_000_000_000, 1_000_000_000, whole=False))
+                return self.number(node, what, Range(-1_000_000_000, 1_000_000_000, whole=False))
             case "flag":
-                return self._flag(node, what)
+                return self.flag(node, what)
             case "list":
-                return self._list(node, what)
+                return self.word_list(node, what)
             case "file":
-                return self._file(node, what)
+                return self.project_file(node, what)
             case _:
-                return self._description(node) if isinstance(node, Word) else self._words(node, what)
-
-
-def _empty(node: Node) -> bool:
-    return isinstance(node, Word) and node.bare and not node.text
-
-
-def _shown(text: str) -> str:
-    """Words of the file for a message: on one line, short, without anything a terminal would obey."""
-    kept = "".join(c if c.isprintable() else " " for c in text).strip()
-    return "`" + (kept if len(kept) <= 60 else kept[:57] + "...") + "`"
-
-
-def _meant(word: str, known: Sequence[str]) -> str:
-    """The hint for a word that is not among `known`: the nearest of these, or all."""
-    plain = word.casefold().replace("_", "-").strip()
-    tried = difflib.get_close_matches(plain, (*known, *_MEANT), 3, 0.6)
-    near = [meant for word in (plain, *tried)
-            if (meant := word if word in known else _MEANT.get(word)) in known]
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"choose one of: {', '.join(known)}" if len(known) <= 12 else "docs/voices-yaml.md lists them all"
+                return self._description(node) if isinstance(node, Word) else self.words(node, what)
 
 
 def _isbn(text: str) -> bool:
