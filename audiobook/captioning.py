@@ -111,8 +111,8 @@ def _cut(text: str, start: int, end: int, limit: int) -> list[tuple[int, int]]:
 
 def _times(text: str, spans: Sequence[tuple[int, int]], start: int, end: int,
            clip: Clip | None) -> list[tuple[int, int]]:
-    if len(spans) == 1:
-        return [(start, end)]
+    if len(spans) < 2:
+        return [(start, end)] * len(spans)
     return _by_words(text, spans, start, end, clip) or _by_characters(spans, start, end)
 
 
@@ -127,18 +127,25 @@ def _by_words(text: str, spans: Sequence[tuple[int, int]], start: int, end: int,
     """From the engine's word times; nothing where it gave none, or they do not fit the text."""
     written = [match.span() for match in re.finditer(r"\S+", text)]
     firsts = [next((n for n, (a, _) in enumerate(written) if a == span[0]), None) for span in spans]
-    if clip is None or not clip.words or not clip.frames or None in firsts:
+    if clip is None or not _possible(clip) or None in firsts:
         return []
     said = _said(tuple(text[a:b] for a, b in written), clip.words)
     begins = [said[n] for n in firsts if n is not None]
+    if any(a >= b for a, b in pairwise((0, *begins[1:]))):
+        return []
     # a piece begins with its first word and ends with the word before the next piece's first
     at = [0, *(clip.words[n].at for n in begins[1:])]
-    until = [*(clip.words[n - 1].until for n in begins[1:] if n), clip.frames]
-    if len(until) != len(at) or any(a >= b for a, b in zip(at, until, strict=True)) or any(
-            b > a for b, a in zip(until, at[1:], strict=False)):
+    until = [*(min(clip.words[n - 1].until, clip.words[n].at) for n in begins[1:]), clip.frames]
+    if any(a >= b for a, b in zip(at, until, strict=True)):
         return []
     return [(start + (end - start) * a // clip.frames, start + (end - start) * b // clip.frames)
             for a, b in zip(at, until, strict=True)]
+
+
+def _possible(clip: Clip) -> bool:
+    """Whether the clip's words follow one another inside it."""
+    return (bool(clip.words) and all(0 <= word.at <= word.until <= clip.frames for word in clip.words)
+            and all(before.at <= after.at for before, after in pairwise(clip.words)))
 
 
 def _said(written: tuple[str, ...], words: tuple[Word, ...]) -> list[int]:

@@ -1,0 +1,44 @@
+"""Captions beside the sound: WebVTT and SRT for the whole book and for every chapter, with speakers.
+
+Times of the whole book are those of one file with all chapters (m4b, mp3-single); those of a chapter count
+from its own start, as its own file has it. A player that finds `Title.srt` beside `Title.m4b` shows it unasked.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from audiobook.captioning import captions, srt, webvtt
+from audiobook.files import safe_name, write_whole
+from audiobook.kit import Kit
+from audiobook.model import Book, Option, Sound, Timeline
+
+TITLE = "WebVTT and SRT captions, for the whole book and for every chapter, with speakers"
+NEEDS_COVER = False
+OPTIONS = (
+    Option("narrator", "text", "Narrator", "what the narrator is called"),
+    Option("characters", "number", 65, "how long a caption may be"),
+)
+
+
+def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) -> tuple[Path, ...]:
+    """Write `Title.vtt`, `Title.srt`, and the same for every chapter in the folder `Title captions`."""
+    narrator = str(kit.options.get("narrator") or "Narrator")
+    limit = max(10, int(float(str(kit.options.get("characters") or 65))))
+    name = safe_name(book.title, 100)
+    chapters = folder / f"{name} captions"
+    chapters.mkdir(parents=True, exist_ok=True)
+    wrote = []
+    items = captions(timeline.cues, limit)
+    digits = max(2, len(str(max((chapter.number for chapter in timeline.chapters), default=0))))
+    files = [(folder / name, items, 0)]
+    for chapter in timeline.chapters:
+        mine = tuple(item for item in items if chapter.start <= item.start < chapter.end)
+        title = safe_name(f"{chapter.number:0{digits}d} {chapter.title}")
+        files.append((chapters / title, mine, chapter.start))
+    for path, mine, origin in files:
+        for suffix, form in ((".vtt", webvtt), (".srt", srt)):
+            file = path.with_name(path.name + suffix)
+            write_whole(file, form(mine, timeline.rate, origin, narrator))
+            wrote.append(file)
+    return tuple(wrote)
