@@ -17,7 +17,7 @@ from audiobook.model import NARRATOR, Line, Script
 
 DATA = Path(__file__).parent / "data"
 
-_OPENING = "[\u201c\u2018\"'\u00ab\u2014*]\\s?"  # curly, straight, guillemet, dash, italics
+_OPENING = "[\u201c\u2018\"'\u00ab\u2014*_]\\s?"  # curly, straight, guillemet, dash, italics
 
 
 @dataclass(frozen=True, slots=True)
