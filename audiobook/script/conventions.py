@@ -71,7 +71,8 @@ def seen(text: str) -> str:
     """
     if "<" not in text and "&" not in text and "\\" not in text and "](" not in text:
         return text
-    kept, at = [], 0
+    kept: list[str] = []
+    at = 0
     for start, end, shown in unseen(text):
         if text[start] not in "_*~>":
             kept += text[at:start], shown.strip()[:end - start].rjust(end - start, "_")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from audiobook.markup import comments
 from audiobook.script.conventions import seen
@@ -109,7 +110,7 @@ def _before_comments(text: str, notes: Sequence[tuple[int, int]], at: int) -> in
 
 
 def _give_back_blanks(text: str, found: list[Piece]) -> None:
-    for before, piece in zip(found, found[1:], strict=False):
+    for before, piece in pairwise(found):
         match = _SPACE.match(text, piece.start, piece.end)
         if match is not None and match.end() > piece.start:
             before.end = piece.start = match.end()

@@ -15,6 +15,7 @@ from audiobook.markup import unseen
 from audiobook.model import Paragraph
 from audiobook.script.conventions import DASH, Convention, Family, convention, seen
 from audiobook.script.dashes import dash_spans
+from audiobook.script.letters import letters
 from audiobook.script.pairs import Span, has_marks, opens_with, spans
 from audiobook.script.passage import Quote
 from audiobook.script.thoughts import thinks, thought_spans
@@ -23,6 +24,7 @@ from audiobook.script.unsaid import nobody_says
 __all__ = ["Forgotten", "Quote", "find_quotes", "read_quotes"]
 
 _VOICED = re.compile(r"<!--\s*voice\s*:(?!\s*(?:the\s+)?narrator\s*--)[^>]*-->\s*\Z", re.IGNORECASE)
+_VOICED_ANYWHERE = re.compile(r"<!--\s*voice\s*:", re.IGNORECASE)
 _LONGEST_REACH = 12  # paragraphs that a quotation may span without opening anew
 
 
@@ -52,7 +54,10 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Q
     walked = list(_walk(texts, convention(texts, language)))
     found: list[Quote] = []
     forgotten: list[Forgotten] = []
+    written = letters(texts, walked)
     for number, (here, continues) in enumerate(walked):
+        if number in written and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
+            continue
         if not here and "_" not in texts[number] and "*" not in texts[number]:
             continue
         goes_on = number + 1 < len(walked) and walked[number + 1][1]

@@ -31,9 +31,9 @@ def held(passages: Sequence[Passage], quotes: Sequence[Quote],
         for mark in marks[number]:
             if mark.kind != "voice":
                 continue
-            index = _quotation_after(passages, quotes, first, number, mark)
-            if index is not None:
-                direct[index] = mark
+            heard = _quotation_after(passages, quotes, first, number, mark)
+            if heard is not None:
+                direct[heard] = mark
             else:
                 problems.append(Problem(
                     "mark-no-quotation", f"the mark for {mark.text or 'the narrator'} stands before no quotation",

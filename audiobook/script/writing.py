@@ -40,7 +40,9 @@ def write_script(book: Book, cast: Cast, who: Who | None = None) -> Script:
     is worth that.
     """
     if who is None:
-        from audiobook.script.speakers import who_says as who
+        from audiobook.script.speakers import who_says  # late: it loads the weights
+
+        who = who_says
     passages = [Passage(paragraph, number, scene_number)
                 for number, chapter in enumerate(book.chapters, 1)
                 for scene_number, scene in enumerate(chapter.scenes, 1) for paragraph in scene.paragraphs]
