@@ -1,8 +1,9 @@
 """A take goes in, a clip goes onto the shelf: the process that speaks, trims and measures.
 
 `python -c "from audiobook.booth import work; work()"` is one booth. It reads orders on standard input and
-answers each with a line on standard output; the sound goes straight to the shelf. It ends when its input does,
-so nothing outlives the process that started it, and it does not listen to Ctrl-C: whoever started it does.
+answers each with a line on standard output; the sound goes straight to the shelf. It ends when its input
+does, so nothing outlives the process that started it, and it does not listen to Ctrl-C: whoever started it
+does.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def check(audio: Audio, text: str, pace: tuple[float, float] | None) -> None:
         raise EngineError("the engine returned nothing")
     if len(audio.pcm) % 2 or not 4000 <= audio.rate <= 384000:
         raise EngineError("the engine returned something that is not sound")
-    said = sum(c.isalnum() for c in text)
+    said = sum(map(str.isalnum, text))
     if pace is None or not said:
         return
     seconds = audio.frames / audio.rate
@@ -55,29 +56,27 @@ def check(audio: Audio, text: str, pace: tuple[float, float] | None) -> None:
         raise EngineError(f"the engine returned {seconds:.0f} s of sound for {len(text)} characters")
     if seconds < said / pace[1] - 0.05:
         raise EngineError(f"the engine returned only {seconds:.2f} s of sound for {len(text)} characters")
-    if _peak(audio) < SILENCE:
+    if _peak(_samples(audio)) < SILENCE:
         raise EngineError("the engine returned silence")
 
 
 def trimmed(audio: Audio) -> Audio:
-    """`audio` without the silence at both ends; a few milliseconds of it stay, and so does a soft last consonant."""
-    import numpy as np
-
-    samples = np.frombuffer(audio.pcm, "<i2")
+    """`audio` without the silence at its ends; some milliseconds of it stay, and so does a soft last consonant."""
+    samples = _samples(audio)
     window = max(1, round(_WINDOW * audio.rate))
-    count = len(samples) // window
-    if count < 2:
+    if len(samples) < 2 * window:
         return audio
-    blocks = samples[:count * window].reshape(count, window).astype(np.float32)
-    # The deviation and not the power: a constant offset is silence too.
-    power = blocks.var(axis=1)
-    loudest = float(power.max())
-    heard = np.flatnonzero(power > max(loudest * 10 ** (-_BELOW / 10), (32768 * 10 ** (_FLOOR / 20)) ** 2))
-    if not len(heard):
+    loudest = max(-int(samples.min()), int(samples.max()))
+    least = max(loudest * 10 ** (-_BELOW / 20), 32768 * 10 ** (_FLOOR / 20))
+    first = _first_heard(samples, window, least)
+    if first is None:
         keep = min(len(samples), round(0.05 * audio.rate))
         return Audio(audio.pcm[:2 * keep], audio.rate, _shifted(audio.words, 0, keep))
-    start = max(0, int(heard[0]) * window - round(_BEFORE * audio.rate))
-    end = min(len(samples), (int(heard[-1]) + 1) * window + round(_AFTER * audio.rate))
+    last = _first_heard(samples[::-1], window, least) or 0
+    start = max(0, first - round(_BEFORE * audio.rate))
+    end = len(samples) - max(0, last - round(_AFTER * audio.rate))
+    if (start, end) == (0, len(samples)):
+        return audio
     return Audio(audio.pcm[2 * start:2 * end], audio.rate, _shifted(audio.words, start, end))
 
 
@@ -85,31 +84,50 @@ def measured(audio: Audio) -> tuple[float, float]:
     """Loudness in LUFS (K-weighted as ITU-R BS.1770 has it, the whole clip, ungated) and sample peak in dBFS."""
     import numpy as np
 
-    samples = np.frombuffer(audio.pcm, "<i2")
-    if not len(samples):
-        return -99.0, -99.0
-    size = 1024
-    whole = len(samples) // size
-    rest = np.zeros(size, np.float32)
-    rest[:len(samples) - whole * size] = samples[whole * size:]
-    blocks = np.concatenate([samples[:whole * size].astype(np.float32), rest]).reshape(-1, size)
-    spectrum = np.fft.rfft(blocks, axis=1)
-    power = (spectrum.real ** 2 + spectrum.imag ** 2).sum(axis=0)
-    energy = float(power @ _weights(size, audio.rate)) / size / len(samples) / 32768 ** 2
-    return (max(-99.0, -0.691 + 10 * math.log10(energy)) if energy > 0 else -99.0), _peak(audio)
+    samples = _samples(audio)
+    size, some = 512, 64 * 512  # in pieces that stay in the cache: three times as fast as all at once
+    weights = _weights(size, audio.rate)
+    energy = 0.0
+    for at in range(0, len(samples), some):
+        piece = samples[at:at + some].astype(np.float32)
+        if len(piece) % size:
+            piece = np.concatenate([piece, np.zeros(-len(piece) % size, np.float32)])
+        spectrum = np.fft.rfft(piece.reshape(-1, size), axis=1)
+        parts = spectrum.view(spectrum.real.dtype)  # real, imaginary, real, imaginary
+        energy += float(np.einsum("ij,ij->j", parts, parts) @ weights)
+    energy /= size * max(1, len(samples)) * 32768.0 ** 2
+    return (max(-99.0, -0.691 + 10 * math.log10(energy)) if energy > 0 else -99.0), _peak(samples)
 
 
-def _peak(audio: Audio) -> float:
+def _first_heard(samples: NDArray[np.int16], window: int, least: float) -> int | None:
+    """Where the first window begins whose RMS, about its own mean, is over `least`; an offset is silence too."""
     import numpy as np
 
-    samples = np.frombuffer(audio.pcm, "<i2")
+    some = 20 * window
+    for at in range(0, len(samples), some):
+        piece = samples[at:at + some]
+        count = max(1, len(piece) // window)
+        blocks = piece[:count * window].reshape(count, -1).astype(np.float32)
+        heard = np.flatnonzero(blocks.var(axis=1) > least * least)
+        if len(heard):
+            return at + int(heard[0]) * window
+    return None
+
+
+def _samples(audio: Audio) -> NDArray[np.int16]:
+    import numpy as np
+
+    return np.frombuffer(audio.pcm, "<i2")
+
+
+def _peak(samples: NDArray[np.int16]) -> float:
     loudest = max(-int(samples.min()), int(samples.max())) if len(samples) else 0
     return 20 * math.log10(loudest / 32768) if loudest else -99.0
 
 
 @cache
 def _weights(size: int, rate: int) -> NDArray[np.float32]:
-    """The K-weighting's power for each bin of a real FFT, doubled but at both ends (Parseval)."""
+    """The K-weighting's power for each bin of a real FFT, doubled but at both ends (Parseval); each one twice."""
     import numpy as np
 
     turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
@@ -117,7 +135,7 @@ def _weights(size: int, rate: int) -> NDArray[np.float32]:
     for (b, a) in _k_filters(rate):
         gain *= np.abs((b[0] + b[1] * turn + b[2] * turn ** 2) / (a[0] + a[1] * turn + a[2] * turn ** 2)) ** 2
     gain[1:-1] *= 2
-    return gain.astype(np.float32)
+    return np.repeat(gain, 2).astype(np.float32)
 
 
 def _k_filters(rate: int) -> list[tuple[tuple[float, float, float], tuple[float, float, float]]]:

@@ -71,7 +71,7 @@ def _by_av(data: bytes, kind: str, rate: int | None) -> Audio:
 
     pieces: list[bytes] = []
     try:
-        with av.open(io.BytesIO(data), format=kind) as container:
+        with av.open(io.BytesIO(data), "r", format=kind) as container:
             if not container.streams.audio:
                 raise ValueError("there is no sound in it")
             stream = container.streams.audio[0]

@@ -2,7 +2,8 @@
 
 What lies in the folder (`.audiobook` in a project); deleting any of it, or all of it, is always safe:
 
-    clips/ab/<key>.wav   a recorded take, playable anywhere. One more RIFF chunk, `abk1`, stands before `data`:
+    clips/ab/<key>.wav   a recorded take, playable anywhere. One more RIFF chunk, `abk1`, stands before
+    `data`:
                          level and peak (two doubles), how many words and then four 32-bit numbers for each,
                          the key, and last a CRC-32 over every other byte of the file.
     blobs/<kind>/<key>   anything else worth keeping (encoded chapters): eight letters `abkblob1`, the length
@@ -12,10 +13,10 @@ What lies in the folder (`.audiobook` in a project); deleting any of it, or all 
     part/                files being written; what a killed run left there is removed by the next.
     lock                 held by the process at work, which has written its number into it.
 
-Files appear whole or not at all (written in `part/`, then renamed), and nothing waits for the disk: a file torn
-by a power cut is noticed by its length when it is looked up, or by its checksum when it is read, and recorded
-again. A CRC finds every flipped byte and costs a third of what a cryptographic digest would; the shelf guards
-against bad disks and not against forgers. No time stamp is ever looked at.
+Files appear whole or not at all (written in `part/`, then renamed), and nothing waits for the disk: a file
+torn by a power cut is noticed by its length when it is looked up, or by its checksum when it is read, and
+recorded again. A CRC finds every flipped byte and costs a third of what a cryptographic digest would; the
+shelf guards against bad disks and not against forgers. No time stamp is ever looked at.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Swept:
 class Store:
     """One project's shelf, in `folder`. Deleting the folder is always safe.
 
-    `limit` in bytes is kept by `trim`. Several processes may read and keep at once; `lock` is for a whole run.
+    `limit` in bytes is kept by `trim`. Several processes may read and keep at once; `lock` is for a whole
+    run.
     """
 
     def __init__(self, folder: Path, limit: int | None = None) -> None:
@@ -193,9 +195,9 @@ class Store:
     def trim(self, needed: Iterable[str]) -> Swept:
         """Where the shelf is over its limit, remove what was needed longest ago until it is not.
 
-        What this run needs (`needed`, keys of clips and blobs) is never removed, even where it alone is over the
-        limit. Age is counted in runs and not in hours, so a clock that jumps changes nothing; what no run
-        has noted is oldest.
+        What this run needs (`needed`, keys of clips and blobs) is never removed, even where it alone is over
+        the limit. Age is counted in runs and not in hours, so a clock that jumps changes nothing; what no
+        run has noted is oldest.
         """
         if self.limit is None:
             return Swept(0, 0)

@@ -42,6 +42,10 @@ _FILL = 4000  # characters that make it worth starting one more booth
 _HOPELESS = 5  # takes of a voice that fail before any works: the rest of them are not tried
 _PATIENCE, _SLOWEST, _START = 60.0, 20.0, 60.0  # seconds, characters a second, seconds for loading
 
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",  # there is a booth for each core already
+                # glibc: keep freed memory, or every clip's buffers are fetched from the system anew
+                "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "67108864"}
+
 
 def key(take: Take, version: str) -> str:
     """The name of a take's recording: the same for everything that sounds the same, and nothing else.
@@ -89,29 +93,37 @@ class Engines:
 
 
 def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ...]:
-    """The keys of `takes`, aligned with them."""
-    versions: dict[str, str] = {}
+    """The keys of `takes`, aligned with them. A voice that its engine cannot find has one all the same: that
+    it is missing is said when it is to speak."""
+    versions: dict[tuple[str, str], str] = {}
     found: list[str | None] = []
     for take in takes:
         if take is None:
             found.append(None)
             continue
-        name = take.voice.engine
-        if name not in versions:
-            versions[name] = engines(name).version
-        found.append(key(take, versions[name]))
+        voice = take.voice
+        told = versions.get((voice.engine, voice.name))
+        if told is None:
+            engine = engines(voice.engine)
+            told = engine.version
+            if (fingerprint := getattr(engine, "fingerprint", None)) is not None:
+                with contextlib.suppress(EngineError):
+                    told += " " + fingerprint(voice)
+            versions[voice.engine, voice.name] = told
+        found.append(key(take, told))
     return tuple(found)
 
 
 def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: Watch = nobody, *,
            lines: Sequence[Line | None] | None = None, workers: int | None = None,
            timeout: float | None = None) -> tuple[Clip | None, ...]:
-    """The clips of `takes`, aligned with them; None where there is nothing to say or it could not be recorded.
+    """The clips of `takes`, aligned with them; None where there is nothing to say or it could not be
+    recorded.
 
     What is not on the shelf is recorded, once however often it is wanted. Says Planned, a Recorded for each
     new clip, and a Failed for each take that failed twice, with its line where `lines` (aligned) is given.
-    `timeout` in seconds a take, instead of the engine's own patience. Raises ShelfError where the shelf cannot
-    be written; an interrupt ends at once and keeps what is recorded.
+    `timeout` in seconds a take, instead of the engine's own patience. Raises ShelfError where the shelf
+    cannot be written; an interrupt ends at once and keeps what is recorded.
     """
     named = keys(takes, engines)
     clips = store.clips(name for name in named if name is not None)
@@ -291,11 +303,11 @@ class _Session:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | dict(os.environ))
+            env=_ENVIRONMENT | dict(os.environ))
         recipes = {name: self._engines.recipe(name) for name in self._apart}
         assert process.stdin is not None
         with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps({"store": str(self._store.folder), "engines": recipes}).encode() + b"\n")
+            process.stdin.write(json.dumps({"store": os.path.abspath(self._store.folder), "engines": recipes}).encode() + b"\n")
         return process
 
     def _until(self, job: _Job, extra: float = 0.0) -> float:

@@ -1,4 +1,4 @@
-"""Words and a voice go in, sound comes out. One file an engine; docs/write-an-engine.md shows how to write one."""
+"""Words and a voice go in, sound comes out. One file an engine: docs/write-an-engine.md shows how."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from audiobook.model import Audio, OfferedVoice, Voice
 class Engine(Protocol):
     """What an engine is. It is made with the options of voices.yaml (`engine-options`) as keyword arguments.
 
-    Three hints may stand beside these, as attributes of the class or the instance:
-    `parallel` (1): how many takes it may be asked for at once, in threads of one process; left out, there is a
-    process for each core and one take at a time in each. `patience` (60): seconds that one take may cost before
-    the engine is taken to hang. `pace` (1.5, 120): the fewest and the most characters a second that it can
-    mean; a take far outside is taken to be broken; None where text says nothing about length.
+    Four hints may stand beside these, as attributes of the class or the instance:
+    `parallel`: how many takes it may be asked for at once, in threads of one process; where it is left out
+    there is a process for each core, and one take at a time in each.
+    `patience` (60): the seconds that one take may cost before the engine is taken to hang.
+    `pace` (1.5, 120): the fewest and the most characters a second that can be speech; a take far outside is
+    taken to be broken. None where the text says nothing about the length.
+    `fingerprint(voice)`: a word that tells a voice from another of the same name (a model's digest); cheap.
     """
 
     @property

@@ -1,7 +1,8 @@
 """The English voices of espeak-ng worth casting, as measured by `benchmarks/voices.py`. Data alone.
 
 A row: name, rate, pitch, range, median F0 and spectral centroid in Hz, pronoun, age, note. The first sixteen
-were chosen to be far apart in F0 and centroid and stand in the order to cast them in; nobody listened to them.
+were chosen to be far apart in F0 and centroid and stand in the order to cast them in; nobody listened to
+them.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Words go in, the system's voice comes out: pyttsx3, made dependable.
 
-pyttsx3's own loop loses tails and settings, so where espeak-ng can be had (the espeakng-loader wheel brings it
-to every system) its binding is used synchronously: every clip sets voice, rate, pitch and range, and every return
-code is looked at. One such engine a process: the library is not made for threads. Elsewhere the system's driver
-(SAPI5, NSSpeechSynthesizer) writes a file in a child process with a time limit.
+pyttsx3's own loop loses tails and settings, so where espeak-ng can be had (the espeakng-loader wheel brings
+it to every system) its binding is used synchronously: every clip sets voice, rate, pitch and range, and
+every return code is looked at. One such engine a process: the library is not made for threads. Elsewhere the
+system's driver (SAPI5, NSSpeechSynthesizer) writes a file in a child process with a time limit.
 
 The same text and voice give the same bytes, in any order and in any process: espeak's noise is seeded, and
-three counters that it carries over from clip to clip are set back to zero. They have no door in its interface,
-so they are found by name in the library's symbol table; a build without one only loses this (clips then differ
-by some milliseconds from one recording to the next).
+three counters that it carries over from clip to clip are set back to zero. They have no door in its
+interface, so they are found by name in the library's symbol table; a build without one only loses this
+(clips then differ by some milliseconds from one recording to the next).
 """
 
 from __future__ import annotations
@@ -291,7 +291,7 @@ def _system_voices(driver: str) -> tuple[dict[str, str], ...]:
 
 
 def _system_speak(driver: str, text: str, voice: Voice) -> Audio:
-    from audiobook import sounds
+    from audiobook.sounds import decoded
 
     known = _system_voices(driver)
     match = next((v["id"] for v in known if voice.name.lower() in (v["id"].lower(), v["name"].lower())), None)
@@ -301,7 +301,7 @@ def _system_speak(driver: str, text: str, voice: Voice) -> Audio:
         path = Path(folder, "clip.wav")
         _child({"driver": driver, "text": text, "voice": match, "rate": voice.rate, "file": str(path)})
         try:
-            return sounds.decoded(path.read_bytes())
+            return decoded(path.read_bytes())
         except (OSError, ValueError) as error:
             raise EngineError(f"{driver} wrote no sound for {text[:40]!r}: {error}") from None
 
