@@ -1,7 +1,8 @@
 """Gold files in, quotations at their offsets out; and how much of the gold a script says right.
 
 A gold file (tests/data/sample_speakers.yaml, tests/data/typography/*.yaml) lists the quotations of a text in
-order: the first words of each and who really says it, and the words in quotation marks that nobody says.
+order: the first words of each and who really says it; the words in quotation marks or italics that nobody
+says; and some words beside quotations (tags, beats, a letter) that the narrator says.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Gold:
     people: Mapping[str, tuple[str, ...]]
     quotations: tuple[Quotation, ...]
     nobody: tuple[Quotation, ...]
+    narrated: tuple[Quotation, ...]
 
     def same(self, speaker: str, name: str) -> bool:
         """Whether `name`, as a script gives it, is the person the gold calls `speaker`."""
@@ -49,15 +51,17 @@ def read_gold(path: Path, texts: Mapping[str, str]) -> Gold:
     quotations = tuple(_placed(said["quotations"], texts))
     strangers = {q.speaker for q in quotations} - set(people)
     assert not strangers, f"{path.name}: not among its people: {', '.join(sorted(strangers))}"
-    return Gold(people, quotations, tuple(_placed(said["nobody"], texts)))
+    return Gold(people, quotations, tuple(_placed(said["nobody"], texts)),
+                tuple(_placed(said["narrated"], texts, r"\b")))
 
 
-def _placed(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> Iterable[Quotation]:
+def _placed(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str],
+            opening: str = _OPENING) -> Iterable[Quotation]:
     after: dict[str, int] = {}
     for row in rows:
         file, words = str(row["file"]), str(row["words"])
         name, text = next((name, text) for name, text in texts.items() if Path(name).name == file)
-        pattern = _OPENING + "(" + r"\s+".join(map(re.escape, words.split())) + ")"
+        pattern = opening + "(" + r"\s+".join(map(re.escape, words.split())) + ")"
         found = re.compile(pattern).search(text, after.get(file, 0))
         assert found, f"{file}: no quotation begins {words!r} after code point {after.get(file, 0)}"
         after[file] = found.end()
@@ -79,7 +83,7 @@ def line_at(script: Script, quotation: Quotation) -> Line | None:
 @dataclass(frozen=True, slots=True)
 class Measured:
     """`missed`: not told apart as dialogue or thought. `wrong`: said by another, with who that was.
-    `told`: words that nobody says, given to somebody."""
+    `told`: the narrator's words, and words that nobody says, given to somebody."""
 
     of: int
     missed: tuple[Quotation, ...]
@@ -96,7 +100,7 @@ class Measured:
         rows += [f"  not found: {q.file} {q.words!r} ({q.speaker})" for q in self.missed]
         rows += [f"  wrong: {q.file} {q.words!r} is {q.speaker}, not {name or 'the narrator'}"
                  for q, name in self.wrong]
-        rows += [f"  nobody says: {q.file} {q.words!r}" for q in self.told]
+        rows += [f"  narration: {q.file} {q.words!r}" for q in self.told]
         return "\n".join(rows)
 
 
@@ -110,6 +114,6 @@ def measure(script: Script, gold: Gold) -> Measured:
             missed.append(quotation)
         elif not gold.same(quotation.speaker, line.speaker):
             wrong.append((quotation, line.speaker))
-    told = tuple(q for q in gold.nobody
+    told = tuple(q for q in (*gold.nobody, *gold.narrated)
                  if (line := line_at(script, q)) is not None and line.kind in ("dialogue", "thought"))
     return Measured(len(gold.quotations), tuple(missed), tuple(wrong), told)
