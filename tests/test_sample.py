@@ -20,11 +20,12 @@ PAGES = sorted(p for p in (DATA / "typography").iterdir() if p.suffix in (".md",
 UNCAST = {"the ferryman", "the woman at the ticket window"}
 NOBODY_NAMED = Cast(Voice("tone", ""))
 
-# Shares of quotations whose speaker is right by name; measured, and held from below.
-WITH_CAST = 0.0
-BARE = 0.0
-PAGE = {"british_nested": 0.0, "dashes": 0.0, "first_person": 0.0, "guillemets": 0.0, "gutenberg": 0.0,
-        "straight_single": 0.0}
+# Shares of quotations whose speaker is right by name. Floors, a little under what was measured: raise them
+# when the program gets better, never lower them to pass.
+WITH_CAST = 0.65
+BARE = 0.60
+PAGE = {"british_nested": 0.60, "dashes": 0.20, "first_person": 0.75, "guillemets": 0.65, "gutenberg": 0.55,
+        "straight_single": 0.65}
 
 
 @cache
