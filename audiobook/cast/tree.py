@@ -204,10 +204,9 @@ def _end(event: yaml.Event) -> int:
 def _worded(error: yaml.MarkedYAMLError, file: str) -> SettingsError:
     said = f"{error.context or ''} {error.problem or ''}"
     mark = error.problem_mark or error.context_mark
-    opened = "never closed"
     message, hint = next(((ours, tip) for theirs, ours, tip in _PLAIN_WORDS if theirs in said),
                          (f"this cannot be read as YAML: {(error.problem or 'no reason given').strip()}", ""))
-    if opened in message and error.context_mark is not None:
-        mark = error.context_mark
+    if re.search("never closed|without its colon", message) and error.context_mark is not None:
+        mark = error.context_mark  # where it began, not where YAML lost hope
     source = Source(file, mark.index, mark.index + 1, mark.line + 1) if mark is not None else None
     return SettingsError(message, source, hint)

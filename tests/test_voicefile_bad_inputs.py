@@ -1,0 +1,63 @@
+"""The shared hostile settings files lead where their manifest says, within its limits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from audiobook.cast import read_settings
+from audiobook.errors import SettingsError
+
+GENERATOR = Path(__file__).resolve().parents[2] / "shared" / "bad_inputs" / "make_bad_inputs.py"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not GENERATOR.is_file():
+        pytest.skip("the shared corpus of bad inputs is not beside this checkout (../shared/bad_inputs)")
+    folder = tmp_path_factory.mktemp("bad") / "inputs"
+    subprocess.run([sys.executable, str(GENERATOR), str(folder), "--small"], check=True, capture_output=True)
+    return folder
+
+
+def test_every_bad_settings_file_leads_where_its_manifest_says(corpus: Path) -> None:
+    manifest = json.loads((corpus / "manifest.json").read_text())
+    cases = [case for case in manifest["cases"] if case["kind"] == "config"]
+    assert len(cases) >= 16
+    for case in cases:
+        path = corpus / case["path"]
+        before = sorted(path.parent.iterdir())
+        began = time.monotonic()
+        try:
+            said, outcome = repr(read_settings(path)), "ok"
+        except SettingsError as error:
+            said, outcome = f"{error.source}: {error.message}\n{error.hint}\n{error.others}", "error"
+            assert error.source is not None, case
+        assert time.monotonic() - began < case["limits"]["seconds"], case
+        assert outcome in case["expect"], (case, said)
+        assert not [word for word in case["never"] if word in said], (case, said)
+        assert all(word in said for word in case["want"]), (case, said)
+        assert sorted(path.parent.iterdir()) == before, case
+    assert not (corpus / "pwned").exists()
+
+
+@pytest.mark.parametrize("name", ["python_tag", "path_values", "wrong_types", "norway", "duplicate_keys"])
+def test_the_same_attacks_under_our_own_keys_are_named(corpus: Path, tmp_path: Path, name: str) -> None:
+    text = (corpus / "config" / f"{name}.voices.yaml").read_text()
+    path = tmp_path / "voices.yaml"
+    path.write_text(text.replace("voices:", "characters:").replace("speed:", "rate:"))
+    with pytest.raises(SettingsError) as caught:
+        read_settings(path)
+    told = [caught.value.message, *(other.message for other in caught.value.others)]
+    expected = {
+        "python_tag": ["a tag"], "path_values": ["no voice's name"] * 3,
+        "wrong_types": ["`rate` is not a key", "one voice, not a list", "`rate` is not a key", "`rate` is not a key"],
+        "norway": ["`rate` is not a key"], "duplicate_keys": ["a second time"],
+    }[name]
+    assert len(told) == len(expected), told
+    assert all(any(part in said for said in told) for part in expected), told
