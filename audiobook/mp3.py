@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from audiobook.encode import MP3_DELAY, Codec, Encoded
+from audiobook.errors import EditionError
 from audiobook.files import whole
 
 _BITRATES = {1: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -23,6 +24,17 @@ _RATES = {44100: (3, 0), 48000: (3, 1), 32000: (3, 2), 22050: (2, 0), 24000: (2,
 def bitrates(rate: int) -> tuple[int, ...]:
     """The constant bitrates, in kilobits a second, that MP3 has at a sample rate."""
     return _BITRATES[1 if rate >= 32000 else 2][:None if rate >= 16000 else 8]
+
+
+def codec(rate: int, bitrate: object, edition: str) -> Codec:
+    """The codec for a bitrate in kilobits that a person asked for. Raises EditionError where MP3 has none such."""
+    wanted = float(str(bitrate or 64))
+    if rate not in _RATES:
+        raise EditionError(f"MP3 knows no rate of {rate} Hz", hint="set rate: 44100 under sound")
+    if wanted not in bitrates(rate):
+        raise EditionError(f"{edition}: a bitrate of {wanted:g} is not possible at {rate} Hz",
+                           hint=f"choose one of: {', '.join(map(str, bitrates(rate)))}")
+    return Codec("mp3", rate, round(wanted * 1000))
 
 
 def starts(parts: Sequence[Encoded]) -> tuple[int, ...]:

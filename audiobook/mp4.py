@@ -162,16 +162,16 @@ def _runs(units: int) -> bytes:
     return _full(b"stsc", 0, 0, pack(">I", len(runs)), *(pack(">III", first, count, 1) for first, count in runs))
 
 
-def _sizes(sizes: np.ndarray) -> bytes:  # type: ignore[type-arg]
+def _sizes(sizes: np.ndarray) -> bytes:
     return _full(b"stsz", 0, 0, pack(">II", 0, len(sizes)), sizes.astype(">u4").tobytes())
 
 
-def _chunks(sizes: np.ndarray, begin: int) -> np.ndarray:  # type: ignore[type-arg]
+def _chunks(sizes: np.ndarray, begin: int) -> np.ndarray:
     ends = np.cumsum(sizes, dtype=np.uint64)
     return np.concatenate([np.zeros(1, np.uint64), ends[_CHUNK - 1:-1:_CHUNK]]) + np.uint64(begin)
 
 
-def _offsets(starts: np.ndarray, large: bool) -> bytes:  # type: ignore[type-arg]
+def _offsets(starts: np.ndarray, large: bool) -> bytes:
     return _full(b"co64" if large else b"stco", 0, 0, pack(">I", len(starts)),
                  starts.astype(">u8" if large else ">u4").tobytes())
 

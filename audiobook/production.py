@@ -151,7 +151,7 @@ def _publish(rehearsal: Rehearsal, timeline: Timeline, sound: Sound, rooms: Mapp
                                hint="what was there before is still there; free some space or choose another "
                                     "folder with --output, and run it again") from error
         if folder == project.output:
-            tidy(store, folder, name, files)
+            tidy(store, folder, f"{name} {chosen[name].get('profile') or ''}".strip(), files)
         for path in files:
             watch(Wrote(name, path))
         wrote += files
