@@ -20,7 +20,7 @@ from audiobook.files import write_whole
 from audiobook.model import Cast, Role, Script, Source, Voice
 
 _BY_HAND = "add them by hand: `audiobook cast` shows who they are and which voice each has"
-_PLAIN = re.compile(r"[^\W\d_](?:[\w.\u2019' -]*[\w.\u2019'])?")  # needs no quotation marks in any YAML
+_PLAIN = re.compile(r"[^\W\d_](?:[\w.+\u2019' -]*[\w.+\u2019'])?")  # needs no quotation marks in any YAML
 _NOT_WORDS = frozenset(("yes", "no", "on", "off", "true", "false", "null", "y", "n"))
 """Words that other readers of YAML change."""
 
