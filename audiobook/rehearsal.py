@@ -150,7 +150,8 @@ def _script_from(data: bytes, book: Book) -> Script:
                    for name, aliases, pronoun, count, first in held["people"])
     lines = tuple(
         Line(book.texts[file][start:end], kind, speaker, Place(chapter, scene, number),
-             Source(file, start, end, row), opens, confidence, evidence, tuple((n, c) for n, c in others), pause, retake)
+             Source(file, start, end, row), opens, confidence, evidence,
+             tuple((n, c) for n, c in others), pause, retake)
         for (kind, speaker, chapter, scene, number, file, start, end, row, opens, confidence, evidence, others,
              pause, retake) in held["lines"])
     problems = tuple(Problem(p["code"], p["message"], Source(**p["source"]) if p["source"] else None, p["hint"],

@@ -39,7 +39,7 @@ def main() -> None:
 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what is no usage mistake is raised again
         code = _usage(error)
     sys.exit(code if isinstance(code, int) else 0)
 

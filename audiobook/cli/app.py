@@ -107,7 +107,8 @@ def _made(made: Any, as_json: bool, quiet: bool) -> None:
 
 
 @app.command()
-def preview(place: Annotated[str, typer.Argument(metavar="PLACE", help="3 (a chapter), 3.2 (a scene), 3.2.14 (a line).")],
+def preview(place: Annotated[str, typer.Argument(metavar="PLACE",
+                                                 help="3 (a chapter), 3.2 (a scene), 3.2.14 (a line).")],
             path: PathArg = None, output: OutputOpt = None, engine: EngineOpt = None,
             play: Annotated[bool, typer.Option("--play", help="Play it when it is made.")] = False,
             quiet: QuietOpt = False) -> None:
@@ -127,7 +128,8 @@ def preview(place: Annotated[str, typer.Argument(metavar="PLACE", help="3 (a cha
 
 @app.command()
 def script(path: PathArg = None,
-           doubts: Annotated[bool, typer.Option("--doubts", help="Only the uncertain lines, most doubtful first.")] = False,
+           doubts: Annotated[bool, typer.Option("--doubts",
+                                                help="Only the uncertain lines, most doubtful first.")] = False,
            as_json: JsonOpt = False) -> None:
     """Show who says what, as a screenplay."""
     from audiobook.production import read
@@ -209,7 +211,8 @@ def check(path: PathArg = None, engine: EngineOpt = None, as_json: JsonOpt = Fal
     else:
         for problem in problems:
             say(problem_text(problem))
-        note(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}" if problems else "nothing is doubtful")
+        count = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
+        note(count if problems else "nothing is doubtful")
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
 

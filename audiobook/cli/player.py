@@ -10,7 +10,8 @@ from shutil import which
 from audiobook.errors import AudiobookError
 
 # every one of them plays a WAV given as the last argument, without a window, and ends when it ends
-_PLAYERS = (["afplay"], ["paplay"], ["pw-play"], ["aplay", "-q"], ["ffplay", "-nodisp", "-autoexit", "-loglevel", "error"],
+_PLAYERS = (["afplay"], ["paplay"], ["pw-play"], ["aplay", "-q"],
+            ["ffplay", "-nodisp", "-autoexit", "-loglevel", "error"],
             ["mpv", "--no-video", "--really-quiet"], ["play", "-q"])
 
 

@@ -24,7 +24,8 @@ def _columns(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset())
 def _voice(voice: Voice | None) -> str:
     if voice is None:
         return "nobody"
-    settings = [f"{name} {value}" for name, value in (("rate", voice.rate), ("pitch", voice.pitch)) if value is not None]
+    settings = [f"{name} {value}" for name, value in (("rate", voice.rate), ("pitch", voice.pitch))
+                if value is not None]
     return ", ".join([voice.name, *settings, *([f"gain {voice.gain:g}"] if voice.gain else [])])
 
 
@@ -41,8 +42,9 @@ def cast_rows(rehearsal: Rehearsal) -> list[dict[str, Any]]:
         if line.kind in ("dialogue", "thought"):
             said.setdefault(line.speaker, []).append(line)
     told = [line for line in rehearsal.script.lines if line.speaker == NARRATOR and line.kind == "narration"]
-    rows: list[dict[str, Any]] = [{"name": "narrator", "aliases": [], "pronoun": None, "lines": len(told), "first": None,
-             "voice": _voice(rehearsal.cast.narrator), "given": True, "says": _typical(told[:40])}]
+    rows: list[dict[str, Any]] = [
+        {"name": "narrator", "aliases": [], "pronoun": None, "lines": len(told), "first": None,
+         "voice": _voice(rehearsal.cast.narrator), "given": True, "says": _typical(told[:40])}]
     roles = {role.name: role for role in rehearsal.cast.roles}
     for person in sorted(rehearsal.script.people, key=lambda p: -p.lines):
         role = roles.get(person.name)
@@ -77,8 +79,9 @@ def voice_rows(offered: Sequence[OfferedVoice]) -> list[dict[str, Any]]:
 def voices_text(engine: str, rows: Sequence[dict[str, Any]]) -> str:
     """The voices as a table."""
     head = ("voice", "language", "pronoun", "age", "rate", "pitch", "Hz", "")
-    table = [head, *(tuple(clean(str(row[name])) if row[name] is not None else "-" for name in
-                           ("name", "language", "pronoun", "age", "rate", "pitch", "pitch_hz", "note")) for row in rows)]
+    shown = ("name", "language", "pronoun", "age", "rate", "pitch", "pitch_hz", "note")
+    table = [head, *(tuple(clean(str(row[name])) if row[name] is not None else "-" for name in shown)
+                     for row in rows)]
     return f"{engine} offers {len(rows)} voices\n{_columns(table, frozenset({4, 5, 6}))}"
 
 
