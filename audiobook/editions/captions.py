@@ -1,7 +1,7 @@
 """Captions beside the sound: WebVTT and SRT for the whole book and for every chapter, with speakers.
 
 Times of the whole book are those of one file with all chapters (m4b, mp3-single); those of a chapter count
-from its own start, as its own file has it. A player that finds `Title.srt` beside `Title.m4b` shows it unasked.
+from its own start, as its own file has it. Players show `Title.srt` beside `Title.m4b` unasked.
 """
 
 from __future__ import annotations
