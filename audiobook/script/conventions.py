@@ -69,7 +69,7 @@ def seen(text: str) -> str:
     >>> seen("a<!-- b -->c &quot;")
     'a__________c _____"'
     """
-    if "<" not in text and "&" not in text and "\\" not in text and "](" not in text:
+    if "<" not in text and "&" not in text and "\\" not in text and "[" not in text:
         return text
     kept: list[str] = []
     at = 0

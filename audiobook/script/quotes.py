@@ -19,7 +19,7 @@ from audiobook.script.letters import letters
 from audiobook.script.pairs import Span, has_marks, opens_with, spans
 from audiobook.script.passage import Quote
 from audiobook.script.thoughts import thinks, thought_spans
-from audiobook.script.unsaid import nobody_says
+from audiobook.script.unsaid import is_motto, nobody_says
 
 __all__ = ["Forgotten", "Quote", "find_quotes", "read_quotes"]
 
@@ -56,7 +56,7 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Q
     forgotten: list[Forgotten] = []
     written = letters(texts, walked)
     for number, (here, continues) in enumerate(walked):
-        if number in written and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
+        if (number in written or (here and is_motto(texts[number]))) and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
             continue
         if not here and "_" not in texts[number] and "*" not in texts[number]:
             continue
@@ -66,7 +66,9 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Q
             closed = span.closed or (goes_on and at == len(here) - 1)
             if not (opened and closed):
                 forgotten.append(Forgotten(number, span.start, span.end, opened))
-        quotes = _quotes(number, texts[number], here, continues, paragraphs[number].text)
+        quotes = sorted([*_quotes(number, texts[number], here, continues, paragraphs[number].text),
+                         *(Quote(number, span.start, span.end, "thought")
+                           for span in thought_spans(texts[number], here))], key=lambda quote: quote.start)
         found.extend(quotes if texts[number] is paragraphs[number].text
                      else (_snapped(quote, paragraphs[number].text) for quote in quotes))
     return tuple(found), tuple(forgotten)
@@ -134,16 +136,15 @@ def _reach(texts: Sequence[str], number: int, family: Family) -> int:
 
 
 def _quotes(number: int, text: str, here: Sequence[Span], continues: bool, written: str) -> Iterator[Quote]:
-    if not here:
-        for span in thought_spans(text):
-            yield Quote(number, span.start, span.end, "thought")
-        return
     thinking = False
+    listed: int | None = None
     for at, span in enumerate(here):
         goes_on = continues and at == 0
-        if not goes_on and span.opened and span.closed and nobody_says(text, span, here):
+        if not goes_on and span.opened and span.closed and nobody_says(text, span, listed):
             before = written[max(0, span.start - 200):span.start] if text is not written else ""
             if not before or _VOICED.search(before) is None:
+                listed = span.end
                 continue
+        listed = None
         thinking = thinks(text, here, at, thinking)
         yield Quote(number, span.start, span.end, "thought" if thinking else "dialogue", goes_on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
 
@@ -91,7 +91,7 @@ def _hanging(lead: str, text: str) -> list[str]:
 
 
 def _ranked(script: Script) -> list[tuple[Line, ...]]:
-    pronouns = {person.name: person.pronoun for person in script.people}
+    pronouns: dict[str, str | None] = {person.name: person.pronoun for person in script.people}
     doubted: list[tuple[Line, ...]] = []
     here = False  # whether the last of `doubted` is in this paragraph
     for speech in speeches(script):
@@ -106,7 +106,7 @@ def _ranked(script: Script) -> list[tuple[Line, ...]]:
     return sorted(doubted, key=lambda speech: (-_weight(speech, pronouns), speech[0].place))
 
 
-def _weight(speech: tuple[Line, ...], pronouns: dict[str, str]) -> float:
+def _weight(speech: tuple[Line, ...], pronouns: Mapping[str, str | None]) -> float:
     """Doubt times how much the choice would be heard: how long the speech is, and how unlike the voices would be."""
     first = speech[0]
     length = min(sum(len(line.text) for line in speech), _HEARD_AT_MOST)

@@ -10,10 +10,11 @@ from audiobook.script.pairs import Span
 _THINK = (r"thought|think|thinks|wondered|wonders|mused|muses|pondered|reflected|"
           r"pens(?:a|ait|ó|aba|e)|song(?:ea|eait)|dachte|denkt|überlegte|pensò|pensava|подумал[аи]?|думал[аи]?")
 _WHO = r"(?:I|he|she|they|it|we|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3}|(?:the|his|her|my|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?)"
-_AFTER = re.compile(rf"[\s_*]*(?:(?:{_THINK})\s+{_WHO}|{_WHO}\s+(?:\w+ly\s+)?(?:{_THINK})(?=\s*[,.;:!?—–-]|\s+(?:to|as|with|in|at|for|again|then|and|\w+ly)\b)|"
+_AFTER = re.compile(rf"[\s_*]*(?:(?:{_THINK})\s+{_WHO}|{_WHO}\s+(?:\w+ly\s+)?(?:was\s+thinking|{_THINK})(?=\s*[,.;:!?—–-]|\s+(?:to|as|with|in|at|for|again|then|and|\w+ly)\b)|"
                     rf"(?:{_THINK})[-‐](?:t-)?(?:il|elle|je|on))", re.UNICODE)
 _BEFORE = re.compile(rf"(?:{_WHO}\s+(?:\w+ly\s+)?(?:{_THINK})|(?:thinking|wondering)(?:\s+to\s+\w+)?)(?:\s+(?:to|of|at)\s+\w+)?\s*[,:—–-]+[\s_*]*\Z")
 _SAID = re.compile(r"\b(?:said|says|cried|asked|replied|answered|exclaimed|returned|added|called|shouted|whispered)\b")
+_STOPS = ("", ".", "!", "?", "…", ":", ";", "”", '"', "’", "*", "_")
 _ITALIC = re.compile(r"(?<![\w_*])([_*])(?![\s_*])((?:(?!\1)[^\n]|\n(?!\s*\n)){2,400}?[.?!,…])\1(?![\w_*])")
 
 
@@ -27,14 +28,24 @@ def thinks(text: str, here: Sequence[Span], at: int, thinking: bool) -> bool:
     return thinking and at > 0 and not _SAID.search(after) and not _SAID.search(before)
 
 
-def thought_spans(text: str) -> Iterator[Span]:
-    """Whole sentences in italics that a tag of thinking stands by, in a paragraph without quotations.
+def thought_spans(text: str, here: Sequence[Span] = ()) -> Iterator[Span]:
+    """What is thought in italics, outside the quotations `here`: whole sentences that a tag of thinking stands by,
+    and those that follow them in their paragraph.
 
-    >>> list(thought_spans("_What now?_ she thought."))
-    [Span(start=0, end=11, opened=True, closed=True)]
+    >>> text = "_What now?_ she thought. _It is late._ It was a _very_ old house."
+    >>> [text[span.start:span.end] for span in thought_spans(text)]
+    ['_What now?_', '_It is late._']
     """
     if "_" not in text and "*" not in text:
         return
+    thinking = False
     for match in _ITALIC.finditer(text):
-        if _AFTER.match(text, match.end()) or _BEFORE.search(text, max(0, match.start() - 90), match.start()):
-            yield Span(match.start(), match.end())
+        start, end = match.span()
+        if any(span.start < end and start < span.end for span in here):
+            continue
+        before = text[max(0, start - 90):start]
+        if _AFTER.match(text, end) or _BEFORE.search(before):
+            thinking = True
+        elif not thinking or before.rstrip()[-1:] not in _STOPS:
+            continue
+        yield Span(start, end)

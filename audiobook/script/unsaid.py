@@ -7,38 +7,61 @@ punctuation inside, a verb of saying beside it), a quoted word is a part of that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-
 from audiobook.script.pairs import Span
 
-_VERB = (r"(?:said|says?|saying|cr(?:y|ied|ies|ying)|ask(?:ed|s|ing)?|repl(?:y|ied|ies|ying)|answer(?:ed|s|ing)?|"
-         r"exclaim(?:ed|s|ing)?|call(?:ed|ing) out|shout(?:ed|s|ing)?|whisper(?:ed|s|ing)?|mutter(?:ed|s|ing)?|"
-         r"murmur(?:ed|s|ing)?|return(?:ed|s)|add(?:ed|s|ing)|repeat(?:ed|s|ing)?|begin|began|begun|continued?|"
-         r"resumed?|observed?|remark(?:ed|s|ing)?|respond(?:ed|s)?|retort(?:ed|s)?|interrupted|interposed|sighed|"
-         r"gasped|screamed|yelled|roared|growled|thought|wondered|echoed|laughed|sang|inquired|enquired|demanded|"
-         r"ejaculated|announced|declared|suggested|explained|pleaded|protested|told|went on|dit|répondit|demanda|"
-         r"sagte|fragte|rief|dijo|preguntó|respondió|disse|chiese|rispose)")
-_WHO = r"(?:I|he|she|they|we|it|you|one|who|(?:the|his|her|my|their|a|an|this|that)\s+[\w’'-]+(?:\s+[\w’'-]+){0,3}?|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3})"
-_TAG_AFTER = re.compile(rf"[\s_*]*(?:[,;:—–-]+\s*)?(?:{_VERB}\b|{_WHO}\s+(?:\w+ly\s+|had\s+)?{_VERB}\b)")
+_VERB = (
+    r"(?:said|says?|saying|cr(?:y|ied|ies|ying)|ask(?:ed|s|ing)?|repl(?:y|ied|ies|ying)|answer(?:ed|s|ing)?|"
+    r"exclaim(?:ed|s|ing)?|call(?:ed|ing) out|shout(?:ed|s|ing)?|whisper(?:ed|s|ing)?|mutter(?:ed|s|ing)?|"
+    r"murmur(?:ed|s|ing)?|return(?:ed|s)|add(?:ed|s|ing)|repeat(?:ed|s|ing)?|begin|began|begun|continued?|"
+    r"resumed?|observed?|remark(?:ed|s|ing)?|respond(?:ed|s)?|retort(?:ed|s)?|interrupted|interposed|sighed|"
+    r"gasped|screamed|yelled|roared|growled|thought|wondered|echoed|laughed|sang|inquired|enquired|demanded|"
+    r"ejaculated|announced|declared|suggested|explained|pleaded|protested|told|went on|admitted|agreed|put in|"
+    r"dit|fit|répond(?:it|ait)|demand(?:a|ait)|reprit|s[’']écria|murmura|ajouta|cria|répliqua|pensa|"
+    r"sagte|fragte|rief|antwortete|erwiderte|meinte|flüsterte|dachte|"
+    r"dijo|pregunt(?:ó|aba)|respondió|contestó|exclamó|gritó|murmuró|añadió|susurró|repuso|replicó|pensó|"
+    r"disse|chiese|rispose|esclamò|gridò|mormorò|aggiunse|perguntou|respondeu|exclamou|gritou|murmurou|"
+    r"сказал[аи]?|спросил[аи]?|ответил[аи]?|крикнул[аи]?|прошептал[аи]?|произн[её]с(?:ла|ли)?|подумал[аи]?|"
+    r"powiedział[ay]?|zapytał[ay]?|odpowiedział[ay]?|odparł[ay]?|zawołał[ay]?)")
+_WHO = (r"(?:I|he|she|they|we|it|you|one|who|(?:the|his|her|my|their|a|an|this|that)\s+[\w’'-]+(?:\s+[\w’'-]+){0,3}?|"
+        r"[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3})")
+TAG = rf"(?:{_VERB}(?![\w’'])|{_WHO}\s+(?:\w+ly\s+|had\s+|would\s+|was\s+)?{_VERB}(?![\w’']))"
+"""A tag as it begins: the verb and whoever says it, in either order."""
+
+_TAG_AFTER = re.compile(rf"[\s_*]*(?:[,;:—–-]+\s*)?{TAG}")
 _TAG_BEFORE = re.compile(rf"\b{_VERB}(?:\s+(?:\w+ly|to\s+\w+|out|aloud|again|him|her|me|them))?\s*\Z")
+_WRITTEN = re.compile(r"\b(?:wrote|writes|written|meant|means|meaning|inscribed|engraved|labell?ed|inscription|headed|entitled|"
+                      r"indicat(?:ed|ing)|as if to say|as much as to say|seemed to say|the sentence|the motto|"
+                      r"the proverb|écrivit|schrieb|escribió|scrisse)[\s,:—–-]*\Z")
+_WROTE = re.compile(rf"[\s_*]*(?:wrote|writes)\s+{_WHO}|[\s_*]*{_WHO}\s+(?:had\s+)?(?:wrote|writes|written)\b")
+_ATTRIBUTED = re.compile(r"\n[ \t_*>]*(?:--|[—–―])[ \t_*]*[A-Z][^\n]{2,80}\Z")
+_LIST = re.compile(r"[\s,;_*]*(?:(?:and|or|nor|but not|und|oder|et|ou|y|o|e)\s+)?(?:(?:the|a|an)\s+)?")
 _IS = re.compile(r"[\s_*]*(?:was|is|were|are|had|has|being|became|means|meant|signifies|stood|seemed|would|in|of|and the)\b")
 _BLANKS = " \t\r\n\xa0"
 
 
-def nobody_says(text: str, span: Span, here: Sequence[Span]) -> bool:
-    """Whether the quoted words are part of the sentence around them."""
+def nobody_says(text: str, span: Span, listed: int | None = None) -> bool:
+    """Whether the quoted words are part of the sentence around them. `listed`: where the quoted words before them end,
+    if nobody says those; a list is of one kind.
+
+    >>> text = 'He called it "the house," and went to bed.'
+    >>> nobody_says(text, Span(13, 25))
+    True
+    """
     inner = text[span.start:span.end].strip("\"“”„‟‘’‛'«»‹›‚`_* \t\r\n\xa0")
     if not inner:
         return True
     before = text[max(0, span.start - 60):span.start].rstrip("_*" + _BLANKS)
     after = text[span.end:span.end + 80]
     following = after.lstrip("_*" + _BLANKS)[:1]
-    words = inner.count(" ") + inner.count("\n") + 1
+    words = len(inner.split())
+    if listed is not None and words <= 6 and _LIST.fullmatch(text, listed, span.start):
+        return True
     last = inner[-1]
-    if not before:
-        if not following and words <= 4 and last == ",":
-            return True  # the greeting of a letter
-    elif before[-1].isalnum() or before[-1] in ")%":
+    if not before and not following and ((last == "," and words <= 6) or (words > 1 and inner.isupper() and last not in "!?")):
+        return True  # a letter's greeting, a line of verse, a notice
+    if _WRITTEN.search(before) or (last != "." and following.islower() and _WROTE.match(after)):
+        return True
+    if before and (before[-1].isalnum() or before[-1] in ")%"):
         return _within(inner, words, last, before, after, following)
     if last in ",.!?…-—–;:" or not inner[0].isalpha() or words > 4:
         return False
@@ -60,6 +83,11 @@ def _within(inner: str, words: int, last: str, before: str, after: str, followin
             return words <= 4 or (last != "." and not told) or (not told and following != "")
         return words <= 4 and following != ""
     return not told or small or words <= 2
+
+
+def is_motto(text: str) -> bool:
+    """Whether the paragraph is a quotation with its author named under it."""
+    return _ATTRIBUTED.search(text.rstrip(" \t\r\n_*\"”’'")) is not None
 
 
 def has_tag(after: str) -> bool:

@@ -59,11 +59,11 @@ def write_script(book: Book, cast: Cast, who: Who | None = None) -> Script:
     people, said = who(passages, asked, given, cast)
     if len(said) != len(asked):
         raise ManuscriptError(f"{len(asked)} quotations were found and {len(said)} got a speaker")
-    people, resolved = _resolved(people, said, {index: named[index] for index in spoken if index in named}, cast,
-                                 paragraphs, problems)
+    called = {named[index]: said[at] for at, index in enumerate(spoken) if index in named}
+    people, called_so = _resolved(people, said, called, cast, paragraphs, problems)
     speakers: dict[int, Said] = {}
     for at, index in enumerate(spoken):
-        speakers[index] = Said(resolved[named[index].text], 1.0, "mark") if index in named else said[at]
+        speakers[index] = Said(called_so[named[index].text], 1.0, "mark") if index in named else said[at]
     for index, mark in named.items():
         if mark.text == NARRATOR:
             speakers[index] = Said(NARRATOR, 1.0, "mark")
@@ -107,7 +107,7 @@ def _known(name: str, cast: Cast) -> str:
     return next((role.name for role in cast.roles if folded in (alias.casefold() for alias in role.aliases)), name)
 
 
-def _resolved(people: tuple[Person, ...], said: Sequence[Said], named: Mapping[int, Mark], cast: Cast,
+def _resolved(people: tuple[Person, ...], said: Sequence[Said], called: Mapping[Mark, Said], cast: Cast,
               paragraphs: Sequence[Paragraph], problems: list[Problem]
               ) -> tuple[tuple[Person, ...], dict[str, str]]:
     """People with everybody named by a mark or in voices.yaml among them; and who each mark's name is."""
@@ -115,15 +115,16 @@ def _resolved(people: tuple[Person, ...], said: Sequence[Said], named: Mapping[i
     guessed = {one.speaker for one in said if one.evidence != "mark"}
     names: dict[str, str] = {}
     unknown: dict[str, list[Mark]] = {}
-    for mark in named.values():
+    for mark, taken in called.items():
         if mark.text in names:
-            if mark.text in unknown and mark not in unknown[mark.text]:
+            if mark.text in unknown:
                 unknown[mark.text].append(mark)
             continue
         name = _known(mark.text, cast)
         given = any(role.name == name for role in cast.roles)
         folded = name.casefold()
-        match = next((person for person in found.values() if person.name.casefold() == folded), None) or next(
+        match = found.get(taken.speaker) if taken.evidence == "mark" else None
+        match = match or next((person for person in found.values() if person.name.casefold() == folded), None) or next(
             (person for person in found.values() if folded in (alias.casefold() for alias in person.aliases)), None)
         names[mark.text] = match.name if match is not None else name
         if not given and (match is None or match.name not in guessed) and not _appears(name, paragraphs):
