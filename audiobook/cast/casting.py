@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ _TIERS = (200, 40, 8)
 _SHIFTS = ((0, 1.0), (20, 1.0), (-20, 1.0), (20, 1.15), (-20, 0.87), (20, 0.87), (-20, 1.15), (0, 1.2),
            (0, 0.83), (38, 1.0), (-38, 1.0), (38, 0.87), (-38, 1.15))
 """Pitch added and rate multiplied, for when every offered voice is taken."""
+
+_FARTHER = (0, 8)  # shifts up to each of these are as good as one another for a word or two
 
 _HE_WORDS = """mr sir lord king prince duke count baron father uncle grandfather grandpa brother husband son
     boy lad man gentleman monsieur herr señor senor signor don master butler waiter footman monk widower
@@ -99,9 +102,13 @@ class _Part:
     lines: int
     wish: Voice | None  # settings without a voice's name
 
+    @property
+    def tier(self) -> int:
+        return sum(self.lines < least for least in _TIERS)
+
     def order(self) -> tuple[int, int]:
         """Tiers, and a digest within each: not the count itself, which moves with every edit."""
-        return sum(self.lines < least for least in _TIERS), _digest(self.name)
+        return self.tier, _digest(self.name)
 
 
 class _Casting:
@@ -137,8 +144,7 @@ class _Casting:
         called = [name for name in people if name not in roles and name not in alias_of]
         parts = [self._part(people.get(name) or Person(name), roles.get(name))
                  for name in (*roles, *called) if name not in self.by_name]
-        chosen = {part.name: self._choose(part)
-                  for part in sorted(parts, key=_Part.order) if self.candidates}
+        chosen = self._choose_all(sorted(parts, key=_Part.order)) if self.candidates else {}
         voices = {role.name: chosen.get(role.name, role.voice) for role in self.cast.roles}
         given = tuple(replace(role, voice=voices[role.name]) for role in self.cast.roles)
         new = [Role(name, people[name].aliases, people[name].pronoun, chosen.get(name), given=False)
@@ -154,20 +160,32 @@ class _Casting:
         pronoun = (role.pronoun if role else None) or person.pronoun or _pronoun(person.name.casefold())
         return _Part(person.name, pronoun, _age(names), person.lines, role.voice if role else None)
 
-    def _choose(self, part: _Part) -> Voice:
-        met = 0
-        for other in self.scenes.get(part.name, ()):
-            if other in self.by_name:
-                met |= 1 << self.by_name[other]
-        met |= 1 << self.by_name[NARRATOR]
-        everybody = sum(1 << place for place in self.used)
+    def _choose_all(self, parts: Sequence[_Part]) -> dict[str, Voice]:
+        """Where there are more people than voices, those with a word or two look away from their like
+        elsewhere in the book: they would share voices anyway, and a new one would move all the others."""
+        crowded = len(parts) + len(self.by_name) > sum(not candidate.shift for candidate in self.candidates)
+        chosen: dict[str, Voice] = {}
+        above: Counter[int] | None = None
+        for part in parts:
+            small = crowded and part.tier == len(_TIERS)
+            if small and above is None:
+                above = Counter(self.used)
+            chosen[part.name] = self._choose(part, above if small and above is not None else self.used, small)
+        return chosen
+
+    def _choose(self, part: _Part, used: Counter[int], small: bool) -> Voice:
+        met = Counter(self.by_name[other] for other in self.scenes.get(part.name, ()) if other in self.by_name)
+        met[self.by_name[NARRATOR]] += 1
+        heard = sum(1 << place for place in met)
+        everybody = sum(1 << place for place in used)
 
         def rank(place: int) -> tuple[int, ...]:
             candidate, near = self.candidates[place], self._near(place)
-            return (_misfit(part.pronoun, candidate.pronoun), (near[0] & met).bit_count(),
-                    _wrong_age(part.age, candidate.age), self.used[place], candidate.shift,
-                    sum(bool(within & met) for within in near),
-                    sum(bool(within & everybody) for within in near),
+            apart = () if small else (sum(bool(within & heard) for within in near),
+                                      sum(bool(within & everybody) for within in near))
+            return (_misfit(part.pronoun, candidate.pronoun), (near[0] & heard).bit_count(),
+                    _wrong_age(part.age, candidate.age), used[place] + met[place],
+                    bisect_left(_FARTHER, candidate.shift) if small else candidate.shift, *apart,
                     _digest(part.name + "\n" + candidate.label))
 
         best = min(range(len(self.candidates)), key=rank)
