@@ -53,9 +53,9 @@ def _of_line(cue: Cue, limit: int) -> tuple[Caption, ...]:
 
 # ---------------------------------------------------------------- where to break
 
-_FULL_STOPS = ".!?…;:—–。！？；："  # noqa: RUF001  (of many scripts)
-_COMMAS = ",、，،)]"  # noqa: RUF001
-_CLOSING = "\"'”’»›)]」』"  # noqa: RUF001
+_FULL_STOPS = ".!?…;:—–。！？；："  # of many scripts
+_COMMAS = ",、，،)]"
+_CLOSING = "\"'”’»›)]」』"
 
 
 def pieces(text: str, limit: int = LIMIT) -> tuple[tuple[int, int], ...]:

@@ -224,7 +224,7 @@ def test_a_chapters_captions_count_from_its_own_start(tmp_path: Path) -> None:
     played = reading()
     write(played.book, played.timeline, played.sound, tmp_path, played.kit)
     chapter = played.timeline.chapters[1]
-    made = (tmp_path / "The Late Post captions" / "02 An Answer.vtt").read_text(encoding="utf-8")
+    made = (tmp_path / "The Late Post (captions)" / "02 - An Answer.vtt").read_text(encoding="utf-8")
     first = CUE.search(made)
     assert first is not None
     assert first["start"] == clock(milliseconds(chapter.mark - chapter.start, RATE))

@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from audiobook.cover import cover, draw, fonts, squared
+from audiobook.cover import cover, draw, fonts
 from audiobook.cover.drawn import PALETTES
 from audiobook.errors import EditionError
 from audiobook.events import Noticed
 from audiobook.model import Details
+from audiobook.pictures import squared
 
 HOSTILE = Path(__file__).resolve().parents[2] / "shared" / "bad_inputs" / "make_bad_inputs.py"
 

@@ -1,6 +1,6 @@
 """What is said about the book -> its cover, a square JPEG: the picture it was given, or one that is drawn.
 
-A given picture is trusted in nothing: see `given`. A drawn one is the same every time: see `drawn`.
+A given picture is trusted in nothing: see `pictures`. A drawn one is the same every time: see `drawn`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from audiobook.cover.drawn import draw
-from audiobook.cover.given import read, squared
 from audiobook.events import Watch, nobody
 from audiobook.model import Details
+from audiobook.pictures import read, squared
 
-__all__ = ["cover", "draw", "squared"]
+__all__ = ["cover", "draw"]
 
 
 def cover(details: Details, root: Path, watch: Watch = nobody) -> bytes:

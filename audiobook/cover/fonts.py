@@ -19,8 +19,8 @@ _LIKED = ("notosans", "notoserif", "dejavusans", "sourcehan", "arialunicode", "p
           "yugoth", "msyh", "malgun", "nirmala", "segoeui", "arial")
 _DISLIKED = ("bold", "italic", "oblique", "mono", "light", "thin", "black", "condensed", "symbol")
 _MOST_FILES = 3000
-_PLAINER = {"–": "-", "—": "-", "‐": "-", "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d",  # noqa: RUF001
-            "ı": "i", "Æ": "Ae", "Ø": "O", "Œ": "Oe", "Ł": "L"}  # noqa: RUF001
+_PLAINER = {"–": "-", "—": "-", "‐": "-", "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d",
+            "ı": "i", "Æ": "Ae", "Ø": "O", "Œ": "Oe", "Ł": "L"}
 
 
 def font_for(text: str) -> tuple[Path | None, str]:

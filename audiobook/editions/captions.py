@@ -12,6 +12,7 @@ from audiobook.captioning import captions, srt, webvtt
 from audiobook.files import safe_name, write_whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
+from audiobook.tracks import tracks
 
 TITLE = "WebVTT and SRT captions, for the whole book and for every chapter, with speakers"
 NEEDS_COVER = False
@@ -22,20 +23,17 @@ OPTIONS = (
 
 
 def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) -> tuple[Path, ...]:
-    """Write `Title.vtt`, `Title.srt`, and the same for every chapter in the folder `Title captions`."""
+    """Write `Title.vtt`, `Title.srt`, and the same for every chapter in the folder `Title (captions)`."""
     narrator = str(kit.options.get("narrator") or "Narrator")
     limit = max(10, int(float(str(kit.options.get("characters") or 65))))
-    name = safe_name(book.title, 100)
-    chapters = folder / f"{name} captions"
-    chapters.mkdir(parents=True, exist_ok=True)
+    home = folder / safe_name(f"{book.title} (captions)")
+    home.mkdir(parents=True, exist_ok=True)
     wrote = []
     items = captions(timeline.cues, limit)
-    digits = max(2, len(str(max((chapter.number for chapter in timeline.chapters), default=0))))
-    files = [(folder / name, items, 0)]
-    for chapter in timeline.chapters:
+    files = [(folder / safe_name(book.title), items, 0)]
+    for track, chapter in zip(tracks(book, kit.script, timeline, home), timeline.chapters, strict=True):
         mine = tuple(item for item in items if chapter.start <= item.start < chapter.end)
-        title = safe_name(f"{chapter.number:0{digits}d} {chapter.title}")
-        files.append((chapters / title, mine, chapter.start))
+        files.append((track.path, mine, chapter.start))
     for path, mine, origin in files:
         for suffix, form in ((".vtt", webvtt), (".srt", srt)):
             file = path.with_name(path.name + suffix)

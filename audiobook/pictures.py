@@ -26,7 +26,7 @@ _HINT = "give a JPEG or PNG, square, 2400 pixels a side; or leave cover out of v
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a picture file. Raises EditionError where it is none, or too large."""
+    """The bytes of a picture's file. Raises EditionError where it is none, or too large."""
     try:
         with open(path, "rb", opener=_opener) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
