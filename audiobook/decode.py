@@ -20,10 +20,11 @@ LIMIT = 64 * 1024 * 1024
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
          (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_MAGIC = ((b"\x89PNG", "a PNG image"), (b"%PDF-", "a PDF"), (b"\x7fELF", "a program"), (b"PK\x03\x04", "a zip archive"),
-          (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"), (b"\xd0\xcf\x11\xe0", "an old Word document"),
-          (b"{\\rtf", "a rich text document"), (b"\x1f\x8b", "a gzip archive"), (b"ID3", "an MP3"), (b"RIFF", "a sound"),
-          (b"OggS", "a sound"), (b"fLaC", "a sound"), (b"SQLite format 3", "a database"), (b"MZ\x90", "a program"))
+_MAGIC = ((b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
+          (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a zip archive"), (b"\x1f\x8b", "a gzip archive"),
+          (b"\xd0\xcf\x11\xe0", "an old Word document"), (b"{\\rtf", "a rich text document"),
+          (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"SQLite format 3", "a database"),
+          (b"ID3\x03", "an MP3"), (b"ID3\x04", "an MP3"), (b"OggS\0", "a sound"), (b"fLaC\0", "a sound"))
 _CONTROL = bytes({*range(32), 127} - {9, 10, 11, 12, 13, 27})
 _CONVERT = "save it as plain text or Markdown first, for example: pandoc -t markdown -o book.md "
 
@@ -75,7 +76,9 @@ def decoded(raw: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
             return _strict(raw[len(bom):], encoding, name)
     for magic, what in _MAGIC:
         if raw.startswith(magic):
-            raise ManuscriptError(f"this is {what}, not text", Source(name, 0, 0, 1), _CONVERT + Path(name).name)
+            document = what.split()[-1] in ("PDF", "document", "archive")
+            raise ManuscriptError(f"this is {what}, not text", Source(name, 0, 0, 1),
+                                  _CONVERT + Path(name).name if document else "give a text file or a Markdown file")
     sample = raw[:4096]
     if sample.count(0) > len(sample) // 5:
         return _strict(raw, "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be", name)
@@ -85,7 +88,7 @@ def decoded(raw: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
     except UnicodeDecodeError as error:
         if controls > max(len(raw) // 1000, 8):
             raise ManuscriptError("this is not text", Source(name, 0, 0, 1)) from None
-        return _western(raw, error.start, name)
+        return _western(raw, error, name)
 
 
 def _strict(raw: bytes, encoding: str, name: str) -> tuple[str, tuple[Problem, ...]]:
@@ -95,7 +98,7 @@ def _strict(raw: bytes, encoding: str, name: str) -> tuple[str, tuple[Problem, .
         if encoding != "utf-8":
             raise ManuscriptError(f"the file says it is {encoding.upper()}, but it is not", Source(name, 0, 0, 1),
                                   "save it as UTF-8") from error
-        return _western(raw, error.start, name)
+        return _western(raw, error, name)
 
 
 def _checked(decoded: str, name: str, controls: int) -> tuple[str, tuple[Problem, ...]]:
@@ -109,18 +112,23 @@ def _checked(decoded: str, name: str, controls: int) -> tuple[str, tuple[Problem
                              "look at the word there; something may be missing"),)
 
 
-def _western(raw: bytes, bad: int, name: str) -> tuple[str, tuple[Problem, ...]]:
+def _western(raw: bytes, error: UnicodeDecodeError, name: str) -> tuple[str, tuple[Problem, ...]]:
     """Mostly UTF-8 with a broken character or two; Windows-1252 otherwise."""
     patched = raw.decode("utf-8", "replace")
     broken, whole = patched.count("\ufffd"), len(re.findall("[\x80-\U0010ffff]", patched))
-    if broken <= 3 and (whole > 20 * broken or bad >= len(raw) - 3):
+    cut_off = error.reason == "unexpected end of data" and whole > 1
+    if cut_off or (broken <= 3 and whole > 20 * broken):
         where = _at(patched, patched.index("\ufffd"), name)
         return patched, (Problem("text-encoding", "a character is not UTF-8 and is left out", where,
                                  "look at the word there, or save the file as UTF-8"),)
     decoded = "".join(map(_WESTERN.__getitem__, raw))
-    return decoded, (Problem("text-encoding", "the file is not UTF-8; it was read as Windows-1252",
-                             _at(decoded, bad, name), "look whether accents and quotation marks are right there; "
-                             "if not, save the file as UTF-8"),)
+    where = _at(decoded, error.start, name)
+    if sum(byte > 127 for byte in raw[:20_000]) > 0.3 * len(raw[:20_000]):
+        raise ManuscriptError("the file is not UTF-8, and in no western alphabet either", where,
+                              "save it as UTF-8 in the program that wrote it")
+    return decoded, (Problem(
+        "text-encoding", "the file is not UTF-8; it was read as Windows-1252", where,
+        "look whether accents and quotation marks are right there; if not, save the file as UTF-8"),)
 
 
 _WESTERN = [bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(256)]

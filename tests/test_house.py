@@ -14,7 +14,8 @@ PACKAGE = ROOT / "audiobook"
 
 LAYERS = {
     0: {"model", "errors"},
-    1: {"store", "plugins", "events", "files", "markup", "kit", "decode", "outline", "headings", "furniture", "wording", "encode", "mp4", "id3",
+    1: {"store", "plugins", "events", "files", "markup", "kit", "decode", "outline", "headings", "furniture", "wording",
+        "encode", "mp4", "id3",
         "captioning", "tags", "tracks", "meter", "mp3", "sounds",
         "durations", "xmltree", "music", "phrases", "pictures", "rss"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
