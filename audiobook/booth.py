@@ -198,6 +198,7 @@ def work() -> None:
 
     store = Store(Path(first["store"]))
     engines: dict[str, Engine] = {}
+    answers.write(b"ready\n")
     while True:
         order = json.loads(waiting.get())
         name = order[3]
@@ -216,13 +217,13 @@ def answer(engine: Engine, order: list[Any], store: Store) -> bytes:
     take = Take(text, Voice(name, voice, rate, pitch, 0.0, tuple((k, v) for k, v in options)))
     try:
         clip = recorded(engine, take, key, store)
-    except Exception as error:  # noqa: BLE001 - see above
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
         return _line(number, error)
     return json.dumps([number, clip.frames, clip.rate, clip.level, clip.peak,
                        [[w.start, w.end, w.at, w.until] for w in clip.words]]).encode() + b"\n"
 
 
-def _line(number: int, error: Exception) -> bytes:
+def _line(number: int, error: BaseException) -> bytes:
     kind = "shelf" if isinstance(error, ShelfError) else "engine"
     if isinstance(error, (EngineError, ShelfError)):
         message, hint = error.message, error.hint

@@ -40,7 +40,7 @@ _AHEAD = 4  # takes that a booth is given before it has answered
 _MOST = 8  # booths: more only wait for the disk and for what encodes
 _FILL = 4000  # characters that make it worth starting one more booth
 _HOPELESS = 5  # takes of a voice that fail before any works: the rest of them are not tried
-_PATIENCE, _SLOWEST, _START = 60.0, 20.0, 60.0  # seconds, characters a second, seconds for loading
+_PATIENCE, _SLOWEST, _START = 60.0, 20.0, 60.0  # seconds, characters a second, seconds to start a process
 
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",  # there is a booth for each core already
                 # glibc: keep freed memory, or every clip's buffers are fetched from the system anew
@@ -251,12 +251,11 @@ class _Session:
         """Keep one booth busy until there is nothing left to do."""
         while not self._over:
             while len(one.given) < _AHEAD and (job := self._next("")) is not None:
-                if one.process is None:
-                    one.process = self._started()
-                    one.deadline = None
                 one.given.append(job)
-                if one.deadline is None:
-                    one.deadline = self._until(job, _START)
+                if one.process is None:
+                    one.process, one.deadline = self._started(), time.monotonic() + _START
+                elif one.deadline is None:
+                    one.deadline = self._until(job)
                 self._send(one, job)
             if not one.given:
                 break
@@ -264,7 +263,9 @@ class _Session:
             answer = one.process.stdout.readline()
             if self._over:
                 return
-            if answer.endswith(b"\n"):
+            if answer == b"ready\n":
+                one.deadline = self._until(one.given[0])
+            elif answer.endswith(b"\n"):
                 job = one.given.popleft()
                 one.deadline = self._until(one.given[0]) if one.given else None
                 self._heard(job, json.loads(answer), "")
@@ -286,8 +287,11 @@ class _Session:
     def _replace(self, one: _Booth) -> None:
         """The process has died, or was ended because it hung: what it was at is to blame, the rest goes back."""
         assert one.process is not None
-        one.process.kill()
-        code = one.process.wait()
+        try:
+            code = one.process.wait(2)
+        except subprocess.TimeoutExpired:  # alive, but its answers are closed
+            one.process.kill()
+            code = one.process.wait()
         late, one.late, one.process, one.deadline = one.late, False, None, None
         culprit = one.given.popleft()
         with self._lock:
@@ -310,10 +314,10 @@ class _Session:
             process.stdin.write(json.dumps({"store": os.path.abspath(self._store.folder), "engines": recipes}).encode() + b"\n")
         return process
 
-    def _until(self, job: _Job, extra: float = 0.0) -> float:
+    def _until(self, job: _Job) -> float:
         engine = self._engines(job.take.voice.engine)
         patience = float(getattr(engine, "patience", _PATIENCE)) + len(job.take.text) / _SLOWEST
-        return time.monotonic() + (patience if self._timeout is None else self._timeout) + extra
+        return time.monotonic() + (patience if self._timeout is None else self._timeout)
 
     def _end_the_late(self) -> None:
         now = time.monotonic()
