@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from audiobook import plugins
@@ -125,6 +126,7 @@ _tokens = st.lists(st.sampled_from([
     '"', "&a", "*a", "!", "|", ">", "# x", "1", "~", "?", "\t", "<<", "---", "..."]), max_size=30).map("".join)
 
 
+@effort(deadline=None, max_examples=100)
 @given(st.text(st.characters(codec="utf-8"), max_size=300) | _tokens)
 def test_no_text_at_all_gives_anything_but_settings_or_a_clear_mistake(text: str) -> None:
     error: SettingsError | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from audiobook.cast import write_cast
@@ -169,6 +170,7 @@ _people = st.lists(st.builds(Role, _names, st.lists(_names, max_size=3, unique=T
                              st.just(False)), min_size=1, max_size=4, unique_by=lambda role: role.name)
 
 
+@effort(deadline=None, max_examples=60)
 @given(_people, st.sampled_from(sorted(FILES)))
 def test_whoever_is_added_is_read_back_as_cast(people: list[Role], name: str) -> None:
     old = FILES[name]
@@ -184,6 +186,7 @@ def test_whoever_is_added_is_read_back_as_cast(people: list[Role], name: str) ->
                      **{r.name: (r.aliases, r.pronoun, r.voice) for r in people}}
 
 
+@effort(deadline=None, max_examples=60)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=60))
 def test_quoted_words_are_read_back(text: str) -> None:
     text = " ".join(text.split())

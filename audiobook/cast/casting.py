@@ -15,13 +15,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from audiobook.model import NARRATOR, Cast, OfferedVoice, Person, Pronoun, Role, Script, Voice
 
 ALIKE = 0.5
 """`how_alike` from here on: a listener may take one for the other."""
 
-_SEMITONES = 2.0  # differences that are just enough to tell two voices apart, each alone
+_OCTAVES_PITCH = 1 / 6  # differences that are just enough to tell two voices apart, each alone
 _OCTAVES_BRIGHT = 0.25
 _OCTAVES_RATE = 0.25
 _UNMEASURED = 1.5  # how far apart two differently named voices are that nobody measured
@@ -76,8 +77,8 @@ class _Sound:
     """What can be told apart of a voice; 0 where nobody measured."""
 
     mouth: tuple[str, str]  # engine and name
-    pitch_hz: float
-    bright_hz: float
+    pitch: float  # all three in octaves
+    bright: float
     rate: float
     setting: tuple[int, int]  # pitch and rate as set, to know the very same voice
 
@@ -122,12 +123,12 @@ class _Casting:
         if not language:
             of_narrator = self.known.get((self.narrator.engine, self.narrator.name), ())
             language = of_narrator[0].language if of_narrator else ""
-        self.candidates = _candidates(_speaking(offered, language), self.known)
+        self.candidates, among = _candidates(tuple(_speaking(offered, language)))
         self.sounds = [candidate.sound for candidate in self.candidates]
+        self.near = [list(bits) for bits in among]  # by place: who is within each of _FAR, as bits
         self.places: dict[_Sound, int] = {}
         for place, sound in enumerate(self.sounds):
             self.places.setdefault(sound, place)
-        self.near: dict[int, tuple[int, ...]] = {}  # by place: who is within each of _FAR
         self.used: Counter[int] = Counter()
         self.by_name: dict[str, int] = {}  # whom we have given a voice: its place
         self.alias_of = {alias: role.name for role in reversed(cast.roles) for alias in role.aliases}
@@ -177,18 +178,24 @@ class _Casting:
         met = Counter(self.by_name[other] for other in self.scenes.get(part.name, ()) if other in self.by_name)
         met[self.by_name[NARRATOR]] += 1
         heard = sum(1 << place for place in met)
-        everybody = sum(1 << place for place in used)
+        everybody = 0 if small else sum(1 << place for place in used)
 
         def rank(place: int) -> tuple[int, ...]:
-            candidate, near = self.candidates[place], self._near(place)
+            candidate, near = self.candidates[place], self.near[place]
+            alike = near[0] & heard
             apart = () if small else (sum(bool(within & heard) for within in near),
                                       sum(bool(within & everybody) for within in near))
-            return (_misfit(part.pronoun, candidate.pronoun), (near[0] & heard).bit_count(),
+            return (_misfit(part.pronoun, candidate.pronoun),
+                    sum(count for other, count in met.items() if alike >> other & 1) if alike else 0,
                     _wrong_age(part.age, candidate.age), used[place] + met[place],
                     bisect_left(_FARTHER, candidate.shift) if small else candidate.shift, *apart,
                     _digest(part.name + "\n" + candidate.label))
 
-        best = min(range(len(self.candidates)), key=rank)
+        unshifted = [place for place, candidate in enumerate(self.candidates) if not candidate.shift]
+        first, best = min((rank(place), place) for place in unshifted)
+        if first[:2] + first[3:4] != (0, 0, 0) or first[2] != min(
+                _wrong_age(part.age, self.candidates[place].age) for place in unshifted):
+            best = min(range(len(self.candidates)), key=rank)  # no shifted voice is better than a perfect one
         self.by_name[part.name] = best
         self.used[best] += 1
         voice = self.candidates[best].voice
@@ -205,16 +212,15 @@ class _Casting:
         if place is None:
             place = self.places[sound] = len(self.sounds)
             self.sounds.append(sound)
+            self.near.append([1 << place] * len(_FAR))
+            for other in range(place):
+                apart = _distance(sound, self.sounds[other])
+                for step, far in enumerate(_FAR):
+                    if apart <= far:
+                        self.near[place][step] |= 1 << other
+                        self.near[other][step] |= 1 << place
         self.by_name[name] = place
         self.used[place] += 1
-
-    def _near(self, place: int) -> tuple[int, ...]:
-        """By distance, whom this voice is near to. Asked only once every given voice is noted."""
-        if place not in self.near:
-            apart = [_distance(self.sounds[place], sound) for sound in self.sounds]
-            self.near[place] = tuple(sum(1 << other for other, d in enumerate(apart) if d <= far)
-                                     for far in _FAR)
-        return self.near[place]
 
     def _narrator(self, offered: Sequence[OfferedVoice], language: str) -> Voice:
         """The narrator as given; where no voice is named, the first that the engine offers."""
@@ -248,7 +254,8 @@ def _sound(voice: OfferedVoice | Voice, known: Mapping[tuple[str, str], Sequence
         like = min(known.get(mouth, ()), default=OfferedVoice(asked),
                    key=lambda o: abs((50 if o.voice.pitch is None else o.voice.pitch) - pitch))
     measured = 50 if like.voice.pitch is None else like.voice.pitch
-    return _Sound(mouth, like.pitch_hz * _higher(pitch - measured), like.bright_hz, rate, (pitch, rate))
+    return _Sound(mouth, math.log2(like.pitch_hz * _higher(pitch - measured)) if like.pitch_hz else 0.0,
+                  math.log2(like.bright_hz) if like.bright_hz else 0.0, math.log2(rate), (pitch, rate))
 
 
 def _higher(points: int) -> float:
@@ -258,22 +265,22 @@ def _higher(points: int) -> float:
 
 def _distance(a: _Sound, b: _Sound) -> float:
     """0 for the same sound; 1 is just enough to tell two voices apart."""
-    if a.mouth == b.mouth and a.setting == b.setting:
-        return 0.0
-    pace = math.log2(a.rate / b.rate) / _OCTAVES_RATE
-    if a.pitch_hz and b.pitch_hz:
-        pitch = 12 * math.log2(a.pitch_hz / b.pitch_hz) / _SEMITONES
-    elif a.mouth == b.mouth:
-        pitch = 12 * (a.setting[0] - b.setting[0]) / _POINTS_AN_OCTAVE / _SEMITONES
-    else:
-        pitch = _UNMEASURED
-    bright = math.log2(a.bright_hz / b.bright_hz) / _OCTAVES_BRIGHT if a.bright_hz and b.bright_hz else 0.0
-    return math.hypot(pitch, bright, pace) * (_SAME_MOUTH if a.mouth == b.mouth else 1.0)
+    if a.mouth == b.mouth:
+        if a.setting == b.setting:
+            return 0.0
+        pitch = (a.setting[0] - b.setting[0]) / _POINTS_AN_OCTAVE
+        if a.pitch and b.pitch:
+            pitch = a.pitch - b.pitch
+        return math.hypot(pitch / _OCTAVES_PITCH, (a.rate - b.rate) / _OCTAVES_RATE) * _SAME_MOUTH
+    pitch = (a.pitch - b.pitch) / _OCTAVES_PITCH if a.pitch and b.pitch else _UNMEASURED
+    bright = (a.bright - b.bright) / _OCTAVES_BRIGHT if a.bright and b.bright else 0.0
+    return math.hypot(pitch, bright, (a.rate - b.rate) / _OCTAVES_RATE)
 
 
-def _candidates(offered: Sequence[OfferedVoice],
-                known: Mapping[tuple[str, str], Sequence[OfferedVoice]]) -> list[_Candidate]:
-    """Every offered voice, and each again shifted: in pitch only where the engine is known to obey it."""
+@lru_cache(maxsize=8)
+def _candidates(offered: tuple[OfferedVoice, ...]) -> tuple[tuple[_Candidate, ...], tuple[tuple[int, ...], ...]]:
+    """Every offered voice, and each again shifted: in pitch only where the engine is known to obey it. And for
+    each, as bits, which of them are within each of _FAR."""
     obeys_pitch = any(voice.voice.pitch is not None for voice in offered)
     found: dict[Voice, _Candidate] = {}
     for shift, (points, pace) in enumerate(_SHIFTS):
@@ -286,10 +293,18 @@ def _candidates(offered: Sequence[OfferedVoice],
                               rate=rate if pace != 1.0 else voice.voice.rate)
             if shifted not in found:
                 higher = replace(voice, voice=shifted, pitch_hz=voice.pitch_hz * _higher(points))
-                sound = _sound(higher, known)
                 label = f"{shifted.engine} {shifted.name} {shifted.pitch} {shifted.rate}"
-                found[shifted] = _Candidate(shifted, voice.pronoun, voice.age, shift, sound, label)
-    return list(found.values())
+                found[shifted] = _Candidate(shifted, voice.pronoun, voice.age, shift, _sound(higher, {}), label)
+    every = tuple(found.values())
+    near = [[1 << place] * len(_FAR) for place in range(len(every))]
+    for place, one in enumerate(every):
+        for other in range(place):
+            apart = _distance(one.sound, every[other].sound)
+            for step, far in enumerate(_FAR):
+                if apart <= far:
+                    near[place][step] |= 1 << other
+                    near[other][step] |= 1 << place
+    return every, tuple(map(tuple, near))
 
 
 def _speaking(offered: Sequence[OfferedVoice], language: str) -> Sequence[OfferedVoice]:
