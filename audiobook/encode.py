@@ -1,8 +1,9 @@
-"""PCM -> access units, through PyAV; the units of whole chapters are encoded side by side and kept on the shelf.
+"""PCM -> access units, through PyAV. Chapters are encoded side by side, and their units kept on the shelf.
 
 A chapter's units are held by the sound's key and everything in the encoder that decides them, so a changed
-line encodes one chapter again. Chapters begin and end in silence and are whole AAC frames long: encoded apart,
-their units can be laid one after the other without drift and without a click (see `joined`).
+line encodes one chapter again. Chapters begin and end in silence and are whole AAC frames long: encoded
+apart, their units can be laid one after the other without drift and without a click (see `joined`).
+Threads are enough: PyAV lets go of the interpreter while an encoder works.
 
 AAC uses ffmpeg's `fast` coder: `benchmarks/aac.py` measures what that costs.
 MP3 is encoded without a bit reservoir, so that every frame stands alone: chapters join, and seeking is exact.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -41,14 +43,16 @@ MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come o
 
 _VERSION = 1  # raised when this module makes other units from the same sound
 _PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
-_OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}}
+_OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}, "opus": {"application": "audio"}, "flac": {}}
+_ENCODERS = {"aac": "aac", "mp3": "libmp3lame", "opus": "libopus", "flac": "flac"}
+_FILES = {"opus": "ogg", "flac": "flac"}  # codecs that are muxed here and now, and the names of their containers
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """What to encode to: `rate` in Hz, `bitrate` in bits a second over all channels."""
+    """What to encode to: `rate` in Hz, `bitrate` in bits a second over all channels (FLAC: 0)."""
 
-    name: Literal["aac", "mp3"]
+    name: Literal["aac", "mp3", "opus", "flac"]
     rate: int
     bitrate: int
     channels: int = 1
@@ -74,7 +78,8 @@ class Encoded:
     `config` is the decoder's (AAC: AudioSpecificConfig), `pieces()` gives the units, joined, bit by bit.
 
     AAC: the first unit is priming; a multiple of 1,024 frames makes exactly one unit more than it has 1,024s.
-    MP3: decoders give 1,105 samples before the sound; there are at least two frames more than the sound needs.
+    MP3: decoders give 1,105 samples before the sound; there is at least a frame more than the sound needs.
+    Opus, FLAC: the pieces, joined, are a file of their own without tags; `sizes` are theirs.
     """
 
     codec: Codec
@@ -140,7 +145,7 @@ def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: 
 
 
 def joined(parts: Sequence[Encoded]) -> Encoded:
-    """AAC chapters as one: the priming of all but the first is dropped, so that n frames are n units."""
+    """AAC chapters as one: the priming of all but the first is dropped, so that n times 1,024 are n units."""
     def pieces() -> Iterator[bytes]:
         for number, part in enumerate(parts):
             drop = int(part.sizes[0]) if number else 0
@@ -149,7 +154,8 @@ def joined(parts: Sequence[Encoded]) -> Encoded:
                 drop = max(0, drop - len(piece))
 
     sizes = [part.sizes[1 if number else 0:] for number, part in enumerate(parts)]
-    return Encoded(parts[0].codec, sum(part.frames for part in parts), np.concatenate(sizes), parts[0].config, pieces)
+    first = parts[0]
+    return Encoded(first.codec, sum(part.frames for part in parts), np.concatenate(sizes), first.config, pieces)
 
 
 # ---------------------------------------------------------------- the encoder
@@ -173,7 +179,10 @@ class _Units:
         import av
 
         codec = self.codec
-        context = av.CodecContext.create({"aac": "aac", "mp3": "libmp3lame"}[codec.name], "w")
+        if codec.name in _FILES:
+            yield from self._muxed(blocks, heard)
+            return
+        context = av.CodecContext.create(_ENCODERS[codec.name], "w")
         assert isinstance(context, av.AudioCodecContext)
         layout = "mono" if codec.channels == 1 else "stereo"
         context.sample_rate, context.layout, context.format = codec.rate, layout, "fltp"
@@ -194,6 +203,29 @@ class _Units:
         want = -(-self.frames // AAC_FRAME) + 1
         if codec.name == "aac" and len(self.sizes) != want:
             raise EditionError(f"the AAC encoder made {len(self.sizes)} frames where {want} belong")
+
+    def _muxed(self, blocks: Iterable[Samples], heard: Callable[[int], None]) -> Iterator[bytes]:
+        """A whole file: FLAC's length and checksum stand at its start and are known at its end."""
+        import av
+
+        codec = self.codec
+        layout = "mono" if codec.channels == 1 else "stereo"
+        with tempfile.TemporaryFile() as file:
+            options = {"fflags": "bitexact"}  # no encoder's name, no random number: the same sound, the same file
+            with av.open(file, "w", format=_FILES[codec.name], options=options) as container:
+                stream = container.add_stream(_ENCODERS[codec.name], codec.rate, dict(_OPTIONS[codec.name]))
+                assert isinstance(stream, av.AudioStream)
+                stream.layout = layout
+                stream.codec_context.flags |= av.codec.context.Flags.bitexact
+                if codec.bitrate:
+                    stream.bit_rate = codec.bitrate
+                for frame in self._frames(blocks, layout):
+                    container.mux(stream.encode(frame))
+                    heard(self.frames)
+            file.seek(0)
+            while piece := file.read(_PART):
+                self.sizes.append(len(piece))
+                yield piece
 
     def _frames(self, blocks: Iterable[Samples], layout: str) -> Iterator[av.AudioFrame | None]:
         import av

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _VERSION = 1  # raised when this module makes other samples from the same clips
 _BLOCK = 1 << 16
 _FADE_MS = 3
+_NEAR = 0.7071  # of the limit: samples below it are not looked at closely
 _STEP = 32  # samples that share one step of the limiter's gain
 _HOLD_MS = 25  # how far around a peak the limiter turns down: wide enough not to follow single periods of a voice
 _TAPS = 16  # samples on each side that the oversampling filter sees
@@ -170,12 +171,12 @@ def resampled(blocks: Iterator[Samples], rate: int, to: int, frames: int) -> Ite
 
 def _shaped(pcm: Samples, factor: float, peak_db: float, ceiling: float, rate: int) -> Iterator[Samples]:
     """A clip with its gain, limited and with soft edges, in blocks. `peak_db`: its sample peak after the gain."""
-    near = 32767 * _ratio(peak_db) * 1.01 > ceiling * 0.7071
+    near = 32767 * _ratio(peak_db) * 1.01 > ceiling * _NEAR
     steps = _turned_down(pcm, factor, ceiling, rate) if near else None
     fade = min(rate * _FADE_MS // 1000, len(pcm) // 2)
     for start in range(0, len(pcm), _BLOCK):
         block: Floats = np.multiply(pcm[start:start + _BLOCK], np.float32(factor), dtype=np.float32)
-        if steps is not None:
+        if steps is not None and steps[start // _STEP:(start + _BLOCK) // _STEP + 1].min() < 1.0:
             _turn_down(block, steps[start // _STEP:])
         end = start + len(block)
         if start < fade:
@@ -193,20 +194,24 @@ def _shaped(pcm: Samples, factor: float, peak_db: float, ceiling: float, rate: i
 
 def _turned_down(pcm: Samples, factor: float, ceiling: float, rate: int) -> Floats | None:
     """The limiter's gain where each step begins and the last one ends; None where nothing reaches the limit."""
-    count = -(-len(pcm) // _STEP)
-    padded = np.zeros((count + 2) * _STEP, np.int16)  # a step of silence on each side
-    padded[_STEP:_STEP + len(pcm)] = pcm
-    steps = padded[_STEP:-_STEP].reshape(count, _STEP)
-    peaks = np.maximum(steps.max(axis=1).astype(np.float32), -steps.min(axis=1).astype(np.float32)) * factor
-    close = np.flatnonzero(peaks > ceiling * 0.7071)
-    if not len(close):
+    threshold = min(32766, int(ceiling / factor * _NEAR))
+    hot = np.flatnonzero(np.maximum(pcm, ~pcm) > threshold)  # ~: the magnitude, to within one, without overflow
+    if not len(hot):
         return None
-    around = np.arange(-_TAPS, _STEP + _TAPS) + _STEP
-    for start in range(0, len(close), 1024):
-        some = close[start:start + 1024]
-        between = np.abs(padded[some[:, None] * _STEP + around].astype(np.float32) @ _oversampling())
-        peaks[some] = np.maximum(peaks[some], between.max(axis=1) * factor)
-    need = np.minimum(1.0, ceiling / np.maximum(peaks, 1.0)).astype(np.float32)
+    count = -(-len(pcm) // _STEP)
+    peaks = np.zeros(count, np.float32)
+    padded = np.zeros(len(pcm) + 2 * _TAPS, np.int16)
+    padded[_TAPS:-_TAPS] = pcm
+    for start in range(0, len(hot), 4096):
+        some = hot[start:start + 4096]
+        here = np.abs(padded[some + _TAPS].astype(np.int32))
+        crest = ((here >= np.abs(padded[some + _TAPS - 1].astype(np.int32)))
+                 & (here >= np.abs(padded[some + _TAPS + 1].astype(np.int32))))
+        some, here = some[crest], here[crest]
+        around = padded[some[:, None] + np.arange(2 * _TAPS + 1)].astype(np.float32)
+        between = np.abs(around @ _oversampling()).max(axis=1, initial=0)
+        np.maximum.at(peaks, some // _STEP, np.maximum(here, between).astype(np.float32))
+    need = np.minimum(1.0, ceiling / np.maximum(peaks * np.float32(factor), 1.0)).astype(np.float32)
     if need.min() >= 1.0:
         return None
     reach = max(2, rate * _HOLD_MS // 1000 // _STEP)
@@ -215,8 +220,7 @@ def _turned_down(pcm: Samples, factor: float, ceiling: float, rate: int) -> Floa
     edges[1:] = np.minimum(edges[1:], need)
     held = _lowest(np.pad(edges, reach, constant_values=1.0), 2 * reach + 1)
     window = np.hanning(2 * reach + 3)[1:-1].astype(np.float32)
-    padded_held = np.pad(held, reach, mode="edge")
-    smooth = np.convolve(padded_held, window / window.sum(), "valid")
+    smooth = np.convolve(np.pad(held, reach, mode="edge"), window / window.sum(), "valid")
     return np.minimum(smooth, 1.0).astype(np.float32)
 
 
@@ -224,7 +228,9 @@ def _turn_down(block: Floats, steps: Floats) -> None:
     count = -(-len(block) // _STEP)
     ramp = np.arange(_STEP, dtype=np.float32) / _STEP
     begin, end = steps[:count, None], steps[1:count + 1, None]
-    block *= (begin + (end - begin) * ramp).reshape(-1)[:len(block)]
+    gain = (end - begin) * ramp
+    gain += begin
+    block *= gain.reshape(-1)[:len(block)]
 
 
 def _lowest(values: Floats, width: int) -> Floats:
@@ -239,14 +245,13 @@ def _lowest(values: Floats, width: int) -> Floats:
 
 @cache
 def _oversampling() -> Floats:
-    """The three points between each two samples of a step, as a matrix on the step and its surroundings."""
-    inside = np.arange(-_TAPS, _STEP + _TAPS)
+    """The three points before and the three after a sample, as a matrix on it and its neighbours."""
+    places = np.arange(-_TAPS, _TAPS + 1)
     columns = []
-    for phase in (0.25, 0.5, 0.75):
-        for sample in range(-1, _STEP):
-            distance = inside - (sample + phase)
-            window = np.i0(4 * np.sqrt(np.maximum(0, 1 - (distance / _TAPS) ** 2))) / np.i0(4)
-            columns.append(np.sinc(distance) * window)
+    for phase in (-0.75, -0.5, -0.25, 0.25, 0.5, 0.75):
+        distance = places - phase
+        window = np.i0(4 * np.sqrt(np.maximum(0, 1 - (distance / _TAPS) ** 2))) / np.i0(4)
+        columns.append(np.sinc(distance) * window)
     return np.stack(columns, axis=1).astype(np.float32)
 
 

@@ -19,6 +19,7 @@ STEP_DB = 0.5
 _RANK: dict[Opens, int] = {"line": 0, "speaker": 1, "paragraph": 2, "scene": 3, "chapter": 4}
 _LOUDEST_DB, _SOFTEST_DB = 30.0, -30.0  # what a gain may be: beyond, the recording is broken
 _HEARD = -60.0  # LUFS; a clip below this says nothing about its voice
+_PAUSES_DB = 0.6  # by how much the short pauses between lines lower the loudness that meters find
 _ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels, that is not counted
 
 
@@ -34,7 +35,8 @@ def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Fi
         level = levels.get(replace(take.voice, gain=0.0)) if take else None
         if take is None or level is None:
             return 0.0
-        return round(min(_LOUDEST_DB, max(_SOFTEST_DB, finish.loudness - level + take.voice.gain)), 2)
+        wanted = finish.loudness + _PAUSES_DB - level + take.voice.gain
+        return round(min(_LOUDEST_DB, max(_SOFTEST_DB, wanted)), 2)
 
     return tuple(gain(take) for take in takes)
 

@@ -1,0 +1,34 @@
+"""Sound -> a folder with a FLAC file for every chapter: nothing lost, for archives and for shops that take it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from audiobook import encode, vorbis
+from audiobook.errors import EditionError
+from audiobook.files import safe_name, whole
+from audiobook.kit import Kit
+from audiobook.model import Book, Option, Sound, Timeline
+from audiobook.tracks import tracks
+
+TITLE = "A folder with a FLAC file for every chapter, nothing lost"
+
+OPTIONS: tuple[Option, ...] = ()
+
+
+def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) -> tuple[Path, ...]:
+    """`<title> (flac)/01 - <chapter>.flac` and so on."""
+    if not timeline.chapters:
+        raise EditionError("there is nothing to hear", hint="audiobook plan shows what would be recorded")
+    home = folder / safe_name(f"{book.title} (flac)")
+    home.mkdir(parents=True, exist_ok=True)
+    written = []
+    parts = encode.chapters("flac", timeline, sound, encode.Codec("flac", sound.rate, 0), kit)
+    for track, part in zip(tracks(book, kit.script, timeline, home), parts, strict=True):
+        path = track.path.with_name(track.path.name + ".flac")
+        with whole(path) as draft:
+            with open(draft, "xb") as file:
+                file.writelines(part.pieces())
+            vorbis.put_tags(draft, book.details, track, kit.cover)
+        written.append(path)
+    return tuple(written)
