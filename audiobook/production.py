@@ -259,5 +259,5 @@ def write_people(project: Project, rehearsal: Rehearsal) -> tuple[Path, tuple[st
     """Put the people who have no entry yet into voices.yaml; the file, and the names that were added."""
     from audiobook.cast import write_cast
 
-    file = project.root / "voices.yaml"
+    file = project.voices
     return file, tuple(write_cast(file, rehearsal.cast, rehearsal.script))

@@ -26,7 +26,7 @@ _OURS = frozenset((VOICES, "output", ".audiobook"))
 @dataclass(frozen=True, slots=True)
 class Project:
     """`manuscript` is the file or folder of text, `voices` the voices.yaml that is or would be its own,
-    `shelf` the folder of clips. `called` is the title where neither text nor settings say one."""
+    `shelf` the folder of clips."""
 
     root: Path
     manuscript: Path
@@ -34,7 +34,6 @@ class Project:
     shelf: Path
     settings: Settings
     voices: Path
-    called: str
 
 
 def open_project(path: Path | None = None, output: Path | None = None) -> Project:
@@ -56,7 +55,7 @@ def open_project(path: Path | None = None, output: Path | None = None) -> Projec
     target = Path(os.path.abspath(output)) if output is not None else root / "output"
     if target.exists() and not target.is_dir():
         raise EditionError(f"{shown(target)} is a file, not a folder", hint="choose another with --output")
-    return Project(root, manuscript, target, root / ".audiobook", settings, voices, _called(given, root))
+    return Project(root, manuscript, target, root / ".audiobook", settings, voices)
 
 
 def new_project(folder: Path, title: str | None = None, author: str | None = None) -> tuple[Path, ...]:
@@ -167,12 +166,6 @@ def _without(home: Path) -> Settings:
             raise SettingsError(f"this is not read: the file is called {VOICES}", Source(name, 0, 0, 1),
                                 f"rename it to {VOICES}")
     return Settings()
-
-
-def _called(path: Path, root: Path) -> str:
-    if path.name == VOICES or path.name == MANUSCRIPT:
-        path = root
-    return _name(path if path.is_dir() else path.with_suffix(""))
 
 
 def _name(path: Path) -> str:

@@ -227,3 +227,14 @@ def test_alike_is_one_for_the_same_sound_and_small_for_far_ones() -> None:
 def test_no_two_offered_voices_are_alike() -> None:
     for a, b in combinations(OFFERED, 2):
         assert how_alike(a, b, OFFERED) < ALIKE, (a, b)
+
+
+def test_the_first_sixteen_voices_are_cast_before_the_spares_and_whispers_never() -> None:
+    spares = tuple(offer(f"spare{n}", None, 60 + 9 * n, 400 + 90 * n) for n in range(20))
+    whisper = offer("hush", None, 0, 2000, note="whispers")
+    found = voices(script([f"P{n}" for n in range(5)] * 9, [f"Q{n}" for n in range(30)]), offered=(
+        *OFFERED, *spares, whisper))
+    leads = {voice.name for name, voice in found.items() if name.startswith("P")}
+    assert leads.isdisjoint(o.voice.name for o in spares)
+    assert {voice.name for voice in found.values()} & {o.voice.name for o in spares}
+    assert "hush" not in {voice.name for voice in found.values()}

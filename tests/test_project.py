@@ -41,13 +41,13 @@ def test_a_project_folder_is_opened_from_wherever_one_stands(here: Path, monkeyp
         assert project.manuscript == root / "manuscript"
         assert (project.output, project.shelf) == (root / "output", root / ".audiobook")
         assert (project.voices, project.settings.details.title) == (root / "voices.yaml", "Told")
-        assert project.called == "book"
 
 
 def test_a_file_of_a_manuscript_belongs_to_its_project(here: Path) -> None:
     root = lay(here / "book", "voices.yaml", "manuscript/part two/03_the storm.md")
     project = open_project(root / "manuscript" / "part two" / "03_the storm.md")
-    assert (project.root, project.settings.details.title, project.called) == (root, "Told", "03 the storm")
+    assert (project.root, project.settings.details.title) == (root, "Told")
+    assert project.manuscript == root / "manuscript" / "part two" / "03_the storm.md"
     assert open_project(root / "manuscript" / "part two").root == root
 
 
@@ -60,7 +60,7 @@ def test_a_bare_file_is_a_project_of_the_current_folder(here: Path, tmp_path: Pa
     lay(here, "voices.yaml")  # somebody else's: it is not beside the text
     text = lay(tmp_path / "elsewhere", "my_story.txt") / "my_story.txt"
     project = open_project(text)
-    assert (project.root, project.manuscript, project.called) == (here, text.absolute(), "my story")
+    assert (project.root, project.manuscript) == (here, text.absolute())
     assert (project.output, project.shelf) == (here / "output", here / ".audiobook")
     assert project.settings.details.title is None
     assert project.voices == text.absolute().parent / "voices.yaml"
@@ -69,7 +69,7 @@ def test_a_bare_file_is_a_project_of_the_current_folder(here: Path, tmp_path: Pa
 def test_a_folder_of_text_is_its_own_project(here: Path) -> None:
     root = lay(here / "texts", "1.txt", "2.txt")
     project = open_project(root)
-    assert (project.root, project.manuscript, project.called) == (root, root, "texts")
+    assert (project.root, project.manuscript) == (root, root)
 
 
 def test_the_output_goes_where_it_is_asked_for(here: Path) -> None:
@@ -150,7 +150,7 @@ def test_any_name_is_opened_and_can_be_printed(here: Path, raw: bytes) -> None:
         pytest.skip("this file system takes no such name")
     project = open_project(path)
     assert project.manuscript == here / path
-    assert f"{project.called} {shown(project.manuscript)}".encode()
+    assert shown(project.manuscript).encode()
 
 
 @posix

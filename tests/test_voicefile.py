@@ -305,7 +305,8 @@ def test_an_edition_is_loaded_only_where_its_section_is_there(edition: list[str]
 
 @pytest.mark.parametrize(("text", "message"), [
     ("podcast: {baseurl: x}", "`baseurl` is not a key of podcast"),
-    ("podcast: {bitrate: loud}", "must be a number"), ("podcast: {explicit: yes}", "must be true or false"), ("podcast: {tags: {a: b}}", "must be words"),
+    ("podcast: {bitrate: loud}", "must be a number"),
+    ("podcast: {explicit: yes}", "must be true or false"), ("podcast: {tags: {a: b}}", "must be words"),
     ("podcast: {music: ../x.wav}", "project's folder"), ("podcast: [a]", "must be keys with values"),
     ("opus: {bitrate: 3}", "a library is missing")])
 def test_mistakes_in_a_section_are_named(edition: list[str], text: str, message: str) -> None:

@@ -33,8 +33,8 @@ def written(path: Path, *people: Role) -> tuple[str, ...]:
 
 def without(text: str, added: str) -> bool:
     """Whether `added` is `text` with one stretch put in."""
-    head = os.path.commonprefix([text, added])
-    tail = len(text) - len(head)
+    head = next((at for at, (a, b) in enumerate(zip(text, added, strict=False)) if a != b), min(len(text), len(added)))
+    tail = len(text) - head
     return not tail or added.endswith(text[-tail:])
 
 
@@ -45,8 +45,8 @@ FILES = {
     "no characters": "title: A\n\n# the end\n",
     "empty characters": "title: A\ncharacters:   # all of them\npauses: {line: 3}\n",
     "empty characters at the end": "characters:",
-    "some": "characters:\n    Ann:\n        pronoun: she   # yes\n\n    # Bo is later\n    Bo: x # b\n\n# sound\nsound:\n"
-            "    peak: -2\n",
+    "some": "characters:\n    Ann:\n        pronoun: she   # yes\n\n    # Bo is later\n    Bo: x # b\n\n"
+            "# sound\nsound:\n    peak: -2\n",
     "last without line end": "characters:\n  Ann: x",
     "windows": "title: A\r\ncharacters:\r\n  Ann: x\r\nyear: 3\r\n",
     "old mac": "title: A\rcharacters:\r  Ann: x\ryear: 3\r",

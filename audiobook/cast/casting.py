@@ -3,7 +3,8 @@
 People are cast one after the other, those who say much before those who say little, and each choice looks
 only at people cast before. So a new minor person moves nobody above, and how much somebody says counts in
 coarse steps, within which the order is a digest of the name: a few lines more or less almost never change
-it. Where several voices are equally good, a digest of name and voice decides, never the order of the list.
+it. Where several voices are equally good, a digest of name and voice decides. The first sixteen that an engine offers
+in a language are taken for its best, the others for spares; no whisper is given to anybody unasked.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _SHIFTS = ((0, 1.0), (20, 1.0), (-20, 1.0), (20, 1.15), (-20, 0.87), (20, 0.87),
            (0, 0.83), (38, 1.0), (-38, 1.0), (38, 0.87), (-38, 1.15))
 """Pitch added and rate multiplied, for when every offered voice is taken."""
 
+_BEST = 16
 _FARTHER = (0, 8)  # shifts up to each of these are as good as one another for a word or two
 
 _HE_WORDS = """mr sir lord king prince duke count baron father uncle grandfather grandpa brother husband son
@@ -89,6 +91,7 @@ class _Candidate:
     pronoun: Pronoun | None
     age: str
     shift: int  # place in _SHIFTS
+    spare: bool
     sound: _Sound
     label: str
 
@@ -162,9 +165,9 @@ class _Casting:
         return _Part(person.name, pronoun, _age(names), person.lines, role.voice if role else None)
 
     def _choose_all(self, parts: Sequence[_Part]) -> dict[str, Voice]:
-        """Where there are more people than voices, those with a word or two look away from their like
-        elsewhere in the book: they would share voices anyway, and a new one would move all the others."""
-        crowded = len(parts) + len(self.by_name) > sum(not candidate.shift for candidate in self.candidates)
+        """Where there are more people than good voices, those with a word or two look away from their like
+        elsewhere in the book: each new one among them would move the others otherwise."""
+        crowded = len(parts) + len(self.by_name) > sum(not (c.shift or c.spare) for c in self.candidates)
         chosen: dict[str, Voice] = {}
         above: Counter[int] | None = None
         for part in parts:
@@ -188,7 +191,7 @@ class _Casting:
             return (_misfit(part.pronoun, candidate.pronoun),
                     sum(count for other, count in met.items() if alike >> other & 1) if alike else 0,
                     _wrong_age(part.age, candidate.age), used[place] + met[place],
-                    bisect_left(_FARTHER, candidate.shift) if small else candidate.shift, *apart,
+                    bisect_left(_FARTHER, candidate.shift) if small else candidate.shift, candidate.spare, *apart,
                     _digest(part.name + "\n" + candidate.label))
 
         unshifted = [place for place, candidate in enumerate(self.candidates) if not candidate.shift]
@@ -279,12 +282,13 @@ def _distance(a: _Sound, b: _Sound) -> float:
 
 @lru_cache(maxsize=8)
 def _candidates(offered: tuple[OfferedVoice, ...]) -> tuple[tuple[_Candidate, ...], tuple[tuple[int, ...], ...]]:
-    """Every offered voice, and each again shifted: in pitch only where the engine is known to obey it. And for
-    each, as bits, which of them are within each of _FAR."""
+    """Every offered voice, and the best again shifted: in pitch only where the engine is known to obey it. And
+    for each, as bits, which of them are within each of _FAR."""
+    offered = tuple(voice for voice in offered if "whisper" not in voice.note) or offered
     obeys_pitch = any(voice.voice.pitch is not None for voice in offered)
     found: dict[Voice, _Candidate] = {}
     for shift, (points, pace) in enumerate(_SHIFTS):
-        for voice in offered:
+        for number, voice in enumerate(offered if not shift else offered[:_BEST]):
             own = 50 if voice.voice.pitch is None else voice.voice.pitch
             pitch, rate = own + points, round((voice.voice.rate or _USUAL_RATE) * pace)
             if (points and not obeys_pitch) or not 0 <= pitch <= 100 or not 80 <= rate <= 450:
@@ -294,7 +298,8 @@ def _candidates(offered: tuple[OfferedVoice, ...]) -> tuple[tuple[_Candidate, ..
             if shifted not in found:
                 higher = replace(voice, voice=shifted, pitch_hz=voice.pitch_hz * _higher(points))
                 label = f"{shifted.engine} {shifted.name} {shifted.pitch} {shifted.rate}"
-                found[shifted] = _Candidate(shifted, voice.pronoun, voice.age, shift, _sound(higher, {}), label)
+                found[shifted] = _Candidate(shifted, voice.pronoun, voice.age, shift, number >= _BEST,
+                                            _sound(higher, {}), label)
     every = tuple(found.values())
     near = [[1 << place] * len(_FAR) for place in range(len(every))]
     for place, one in enumerate(every):

@@ -64,6 +64,9 @@ def tell_error(error: AudiobookError) -> None:
     note(f"{where}{clean(error.message)}")
     if error.hint:
         note(f"  {clean(error.hint)}")
+    for other in getattr(error, "others", ()):  # the further mistakes of the same file
+        where = f"{clean(str(other.source))}: " if other.source else ""
+        note(f"{where}{clean(other.message)}" + (f"\n  {clean(other.hint)}" if other.hint else ""))
 
 
 def problem_text(problem: Problem) -> str:
