@@ -375,7 +375,8 @@ def test_an_offset_is_silence_too():
     assert booth.trimmed(Audio(data.astype("<i2").tobytes(), 22050)).frames / 22050 < 1.06
 
 
-@given(st.lists(st.tuples(st.floats(0.02, 0.2), st.sampled_from([0, 3, 40, 500, 30000])), max_size=6))
+@given(st.lists(st.tuples(st.floats(0.02, 0.2), st.sampled_from([0, 3, 40, 500, 30000])), min_size=1,
+                max_size=6))
 @settings(max_examples=60, deadline=None)
 def test_trimming_adds_nothing_and_takes_away_only_what_is_hardly_heard(parts):
     audio = sound((0, 0), *parts)

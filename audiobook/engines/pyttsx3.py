@@ -6,7 +6,7 @@ every return code is looked at. One such engine a process: the library is not ma
 system's driver (SAPI5, NSSpeechSynthesizer) writes a file in a child process with a time limit.
 
 The same text and voice give the same bytes, in any order and in any process: espeak's noise is seeded, and
-three counters that it carries over from clip to clip are set back to zero. They have no door in its
+four counters that it carries over from clip to clip are set back to zero. They have no door in its
 interface, so they are found by name in the library's symbol table; a build without one only loses this
 (clips then differ by some milliseconds from one recording to the next).
 """
@@ -31,7 +31,7 @@ from audiobook.engines.espeak_voices import CHOSEN, MORE
 from audiobook.errors import EngineError
 from audiobook.model import Audio, OfferedVoice, Voice, Word
 
-_COUNTERS = ("Flutter_ix", "cycle_count", "time_count")  # ints, static, zero at the start
+_COUNTERS = ("Flutter_ix", "cycle_count", "time_count", "wave_flag")  # ints, static, zero at the start
 _UNSAID = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\[(?=\[)|(?<=\[)\[|\](?=\])|(?<=\])\]")
 _LIMIT = 60  # seconds for the system's own driver
 
