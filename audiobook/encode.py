@@ -5,7 +5,9 @@ line encodes one chapter again. Chapters begin and end in silence and are whole 
 apart, their units can be laid one after the other without drift and without a click (see `joined`).
 Threads are enough: PyAV lets go of the interpreter while an encoder works.
 
-AAC uses ffmpeg's `fast` coder: `benchmarks/aac.py` measures what that costs.
+AAC uses ffmpeg's `fast` coder. At 64 kb/s and 22,050 Hz, over five espeak voices, `benchmarks/aac.py` finds it
+not worse but better than the default: 29 dB segmental signal-to-noise against 25, 0.55 dB from the true spectrum
+against 0.70, at a quarter of the CPU. Only at 32 kb/s is the default the nearer one by spectrum (1.96 to 2.12 dB).
 MP3 is encoded without a bit reservoir, so that every frame stands alone: chapters join, and seeking is exact.
 """
 

@@ -92,7 +92,7 @@ def tag(details: Details, *, title: str, album: str = "", track: tuple[int, int]
     _add_chapters(id3, tags, chapters)
     out = io.BytesIO()
     tags.save(out, v1=0, v2_version=3, padding=lambda info: 0)
-    return out.getvalue()
+    return _in_order(out.getvalue())
 
 
 def _add_chapters(id3: Any, tags: Any, chapters: Sequence[Chap]) -> None:
@@ -114,3 +114,21 @@ def _add_chapters(id3: Any, tags: Any, chapters: Sequence[Chap]) -> None:
         level = [f"toc{depth}.{number}" for number in range(1, len(groups) + 1)]
     tags.add(id3.CTOC(element_id="toc", flags=ordered | top, child_element_ids=level,
                       sub_frames=[id3.TIT2(encoding=1, text=["Contents"])]))
+
+
+def _in_order(tag: bytes) -> bytes:
+    """The tag with its CHAP frames last and by their times. mutagen writes the shortest frame first, and some
+    readers (ffprobe) list chapters as they lie in the file."""
+    frames, at = [], 10
+    while at < len(tag):
+        size = int.from_bytes(tag[at + 4:at + 8], "big")
+        frames.append(tag[at:at + 10 + size])
+        at += 10 + size
+
+    def order(frame: bytes) -> int:
+        if not frame.startswith(b"CHAP"):
+            return -1
+        times = frame.index(b"\0", 10) + 1  # after the element's name
+        return int.from_bytes(frame[times:times + 4], "big")
+
+    return tag[:10] + b"".join(sorted(frames, key=order))

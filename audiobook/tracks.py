@@ -1,4 +1,4 @@
-"""Timeline -> one track a chapter: its number, a title that no other has, its file's name. For editions of many files."""
+"""Timeline -> one track a chapter, for editions of many files: its number, a title no other has, its file's name."""
 
 from __future__ import annotations
 

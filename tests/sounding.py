@@ -60,7 +60,10 @@ class Shelf:
         return Clip(key, len(pcm), rate, rms if level is None else level, peak)
 
 
-def hum(seconds: float, hertz: float = 220, dbfs: float = -20, rate: int = 22050) -> np.ndarray[Any, np.dtype[np.int16]]:
+Samples = np.ndarray[Any, np.dtype[np.int16]]
+
+
+def hum(seconds: float, hertz: float = 220, dbfs: float = -20, rate: int = 22050) -> Samples:
     """A sine with this RMS."""
     at = np.arange(round(seconds * rate)) / rate
     return np.rint(32768 * math.sqrt(2) * 10 ** (dbfs / 20) * np.sin(2 * np.pi * hertz * at)).clip(
@@ -104,7 +107,8 @@ def play(titles: Iterable[str] = ("One", "Two", "Three"), seconds: float = 0.6, 
                               "chapter" if number == 1 else "paragraph"))
             clips.append(shelf.record(hum(seconds, 150 + 10 * (chapter % 40) + 100 * number, -20, rate), rate))
     made = script(lines, titles)
-    details = details or Details(title="A Book", author="Ann Author", read_by="Ned Narrator", language="en-GB", year=2026)
+    details = details or Details(title="A Book", author="Ann Author", read_by="Ned Narrator", language="en-GB",
+                                 year=2026)
     book = Book(details, tuple(Chapter(title, (), ()) for title in titles))
     timeline = lay(made, clips, Pauses(), finish)
     spoken = {name: shelf.record(hum(length, 300), rate, f"extra {name}") for name, length in (extras or {}).items()}

@@ -64,7 +64,7 @@ def test_the_gain_is_the_cues():
 
 
 def test_clips_begin_and_end_without_a_click():
-    timeline, sound = one(np.full(RATE, 8000, np.int16))
+    _, sound = one(np.full(RATE, 8000, np.int16))
     assert np.abs(np.diff(whole(sound).astype(int))).max() < 400
 
 
@@ -79,7 +79,8 @@ def test_a_clip_that_never_nears_the_limit_is_not_touched_but_at_its_edges():
 @pytest.mark.parametrize("gain", [0, 9])
 def test_the_true_peak_stays_under_the_limit(hertz, gain):
     at = np.arange(RATE) / RATE
-    pcm = np.rint(30000 * np.sin(2 * np.pi * hertz * at + math.pi / 4) * (0.2 + 0.8 * (at % 0.25 < 0.05))).astype(np.int16)
+    swell = 0.2 + 0.8 * (at % 0.25 < 0.05)
+    pcm = np.rint(30000 * np.sin(2 * np.pi * hertz * at + math.pi / 4) * swell).astype(np.int16)
     _, sound = one(pcm, Finish(peak=-3.0, lead_in_ms=100, tail_ms=100), gain)
     assert -4.5 < true_peak(whole(sound), 4) <= -2.8  # as the standard measures
     assert true_peak(whole(sound), 16) <= -2.6
