@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import log10
 
 from audiobook.model import Role
-from audiobook.script.names import FIRST_NAMES, Form, Traces, first_name_gender, title_gender
+from audiobook.script.names import FIRST_NAMES, Form, Rivals, Traces, first_name_gender, title_gender
 from audiobook.script.tokens import WORD
 from audiobook.script.words import KINTITLE, MEN_NAMED, NICKNAMES, NOBLE, RANKS, TITLES, WOMEN_NAMED
 
@@ -27,6 +27,7 @@ class Figure:
     shown: Counter[str] = field(default_factory=Counter)
     firsts: set[str] = field(default_factory=set)
     lasts: set[str] = field(default_factory=set)
+    husbands: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     he: float = 0.0
     she: float = 0.0
@@ -34,7 +35,7 @@ class Figure:
     told: int = 0
     called: float = 0.0
     role: Role | None = None
-    plural: bool = False
+    forms: list[Form] = field(default_factory=list)
 
     @property
     def gender(self) -> str:
@@ -78,12 +79,12 @@ def form_of(name: str) -> Form:
     return Form(tuple(words[:cut]), tuple(words[cut:]))
 
 
-def gather(traces: dict[Form, Traces], roles: Sequence[Role]) -> Figures:
+def gather(traces: dict[Form, Traces], rivals: Rivals, roles: Sequence[Role]) -> Figures:
     """The figures whom the forms name."""
     figures = Figures()
     claimed = _claim_roles(figures, roles)
     people = _persons(traces)
-    merger = _Merger(figures, traces)
+    merger = _Merger(figures, traces, rivals)
     for form in people:
         merger.place(form)
     _give_to_roles(figures, claimed)
@@ -100,6 +101,10 @@ def _persons(traces: dict[Form, Traces]) -> list[Form]:
     for form, score in scores.items():
         if form.core and _family(form.core[-1], lasts) and (traces[form].the or form.titles):
             continue
+        if (len(form.core) > 1 and not form.titles and traces[form].count == 1 and form.core[-1] not in titled
+                and (bare := traces.get(Form((), form.core[:1]))) is not None and bare.count >= 8
+                and Form((), form.core[-1:]) not in traces):
+            continue  # "Rabbit Sends" in a heading
         linked = (len(form.core) > 1 and score > -1.5
                   and (form.core[0] in single or form.core[-1] in single or form.core[-1] in titled)
                   and (form.core[0] in single or form.core[0] in FIRST_NAMES or score > 0.3))
@@ -153,6 +158,32 @@ def _agree(titles: Iterable[str], other: Iterable[str]) -> bool:
 class _Merger:
     figures: Figures
     traces: dict[Form, Traces]
+    rivals: Rivals
+
+    def _apart(self, figure: Figure, form: Form) -> bool:
+        """Whether the form stands so often beside one of the figure's that two people are meant."""
+        theirs = {kin for other in figure.forms for kin in _kin(other)}
+        for mine in _kin(form):
+            for other in theirs:
+                if len(mine.core) == 1 and mine.core[-1:] == other.core[-1:] and not (mine.titles and other.titles):
+                    continue
+                young = "miss" in (mine.title, other.title)
+                beside = self.rivals[mine, other]
+                one, two = sorted((self._told(mine), self._told(other)))
+                plain = {bool(mine.titles), bool(other.titles)} == {False, True} and len(mine.core) == len(other.core) == 1
+                if plain and not young and one >= (15 if beside else 25) and one >= (0.2 if beside else 0.3) * two and mine.core != other.core:
+                    return True  # a teller seldom says both Tom and Mr. Lee of one person, and often
+                if beside >= (5 if young else 3) and beside > (0.12 if young else 0.03) * one:
+                    return True
+        return False
+
+    def _shared(self, scored: list[tuple[float, int]], within: float, count: int) -> list[int]:
+        """The best, and others who come near it in score and in weight."""
+        scored.sort(key=lambda pair: (-pair[0], pair[1]))
+        best = self.figures.all[scored[0][1]]
+        return [number for place, (score, number) in enumerate(scored[:4])
+                if not place or (score > scored[0][0] - within and self.figures.all[number].count >= max(4, 0.05 * count)
+                                 and self.figures.all[number].count >= 0.2 * best.count)]
 
     def place(self, form: Form) -> None:
         if len(form.core) > 1:
@@ -162,7 +193,10 @@ class _Merger:
         elif form.core:
             found = self._single(form)
         else:
-            found = []
+            found = self._title_alone(form)
+            if found:
+                self.figures.owners[form] = found
+                return
         if not found:
             found = [self.figures.add(Figure("name" if form.core else "title"))]
         self.figures.owners[form] = found
@@ -170,6 +204,7 @@ class _Merger:
 
     def _learn(self, figure: Figure, form: Form, sharers: int) -> None:
         traces = self.traces[form]
+        figure.forms.append(form)
         figure.count += traces.count
         figure.told += traces.told
         figure.called += traces.called
@@ -185,15 +220,21 @@ class _Merger:
             figure.she += traces.she
         core = form.core
         if len(core) > 1:
-            if not _husbands(form):
+            if _husbands(form):
+                figure.husbands.add(core[0])
+            else:
                 figure.firsts.add(core[0])
+                first = self.traces.get(Form((), core[:1]))
+                if first is not None and not gender:
+                    figure.he += 0.3 * first.he
+                    figure.she += 0.3 * first.she
             figure.lasts.add(core[-1])
         elif core and form.titles:
             if core[0] in FIRST_NAMES and (form.title in KINTITLE or form.title in ("sir", "master", "lady", "miss")):
                 figure.firsts.add(core[0])
             elif form.title in KINTITLE or form.title == "sir":
                 figure.firsts.add(core[0])
-            else:
+            elif core[0] not in figure.firsts:
                 figure.lasts.add(core[0])
         elif core:
             if not figure.firsts and not figure.lasts:
@@ -206,6 +247,14 @@ class _Merger:
                     figure.he += _NAME_WEIGHT
                 else:
                     figure.she += _NAME_WEIGHT
+
+    def _count(self, form: Form) -> int:
+        found = self.traces.get(form)
+        return found.count if found is not None else 0
+
+    def _told(self, form: Form) -> int:
+        found = self.traces.get(form)
+        return found.told if found is not None else 0
 
     def _gendered(self, form: Form) -> str:
         gender = title_gender(form.titles)
@@ -229,24 +278,44 @@ class _Merger:
                 continue
             if _husbands(form):
                 score = 3.0 if "mrs" in figure.titles or "lady" in figure.titles else 0.0
+            elif form.core[0] in figure.firsts:
+                score = 6.0
             elif any(same_first(form.core[0], first) for first in figure.firsts):
-                score = 5.0 + (form.core[0] in figure.firsts)
+                often = max((self._told(kin) for other in figure.forms for kin in _kin(other)), default=0)
+                score = 5.0 if min(often, max(self._told(kin) for kin in _kin(form))) < 8 else 0.0
             elif not figure.firsts and figure.kind == "given":
                 score = 2.0
             else:
                 score = 0.0
-            if score > most:
+            if score > most and not self._apart(figure, form):
                 best, most = number, score
         return [best] if best >= 0 else []
+
+    def _title_alone(self, form: Form) -> list[int]:
+        """The Colonel is Colonel Lee, where there is one."""
+        if form.title in KINTITLE or form.title in ("papa", "mamma", "mama", "mum", "grandpa", "granddad"):
+            return []
+        bearers = sorted((number for number, figure in enumerate(self.figures.all)
+                          if form.title in figure.titles and figure.kind in ("name", "given")),
+                         key=lambda number: -self.figures.all[number].count)
+        if not bearers:
+            return []
+        most = self.figures.all[bearers[0]].count
+        return [number for number in bearers[:3] if self.figures.all[number].count >= 0.2 * most]
 
     def _titled(self, form: Form) -> list[int]:
         name, title = form.core[0], form.title
         gender = title_gender(form.titles)
         scored: list[tuple[float, int]] = []
+        count = self.traces[form].count
+        family = [figure for figure in self.figures.all if name in figure.lasts and figure.count >= 3
+                  and not (gender and figure.gender and figure.gender != gender) and _agree(form.titles, figure.titles)]
         for number, figure in enumerate(self.figures.all):
             if gender and figure.gender and figure.gender != gender:
                 continue
-            if not _agree(form.titles, figure.titles):
+            if figure.count * 10 < count and figure.kind != "given" and len(family) != 1:
+                continue
+            if not _agree(form.titles, figure.titles) or self._apart(figure, form):
                 continue
             first, last = name in figure.firsts, name in figure.lasts
             if not first and not last:
@@ -260,30 +329,36 @@ class _Merger:
             if last and not by_first:
                 score = 3.0
                 if set(form.titles) & figure.titles:
-                    score += 1.0
+                    score += 0.3 if title in ("mr", "mrs", "miss") else 1.0
                 elif title in RANKS and not figure.titles & RANKS:
                     score -= 1.2 if figure.titles else 0.3
                 elif figure.titles & RANKS and title in ("mr", "mrs", "miss"):
                     score -= 1.2
                 # the eldest is Miss Lee, her sister is Miss Ann Lee
-                if any(Form(form.titles, (own, name)) in self.traces for own in figure.firsts):
-                    score -= 0.8
-                if any(Form(form.titles, (own,)) in self.traces for own in figure.firsts) and name not in figure.firsts:
-                    score -= 0.5
+                longer = sum(self._count(Form(form.titles, (own, name))) for own in figure.firsts)
+                longer += sum(self._count(Form(form.titles, (own, name))) for own in figure.husbands)
+                if title == "miss":
+                    longer += sum(self._count(Form(form.titles, (own,))) for own in figure.firsts - {name})
+                if longer >= 4 and longer >= 0.08 * count and (len(family) > 1 or (title != "miss" and 10 <= longer < 0.25 * count)):
+                    score -= 3.0
+                elif longer:
+                    score -= 1.0
+                if gender and not figure.gender:
+                    score -= 0.6
                 if title == "mrs" and "mrs" not in figure.titles:
-                    score -= 1.5
+                    score -= 2.2
                 if title == "lady" and "lady" not in figure.titles:
                     score -= 2.0
             elif last:
                 score = 1.6 if set(form.titles) & figure.titles else 0.9
             if first:
-                score = max(score, 3.2 if by_first or (name in FIRST_NAMES and title not in RANKS) else 1.0)
+                score = max(score, (3.2 if by_first or (name in FIRST_NAMES and title not in RANKS) else 1.0)
+                            + bool(set(form.titles) & figure.titles))
             score += 0.25 * log10(1 + figure.count)
             scored.append((score, number))
-        scored.sort(key=lambda pair: (-pair[0], pair[1]))
-        if not scored or scored[0][0] < 1.7:
+        if not scored or max(scored)[0] < 1.7:
             return []
-        return [number for score, number in scored if score > scored[0][0] - 0.45][:4]
+        return self._shared(scored, 0.45, self.traces[form].count)
 
     def _single(self, form: Form) -> list[int]:
         name = form.core[0]
@@ -296,7 +371,7 @@ class _Merger:
             if not (first or last or close):
                 continue
             against = gender and figure.gender and gender != figure.gender
-            if against and not (first and figure.kind == "given"):
+            if (against or self._apart(figure, form)) and not (first and figure.kind == "given"):
                 continue
             if first:
                 score = 4.0 + (0.5 if not last else 0.0)
@@ -318,10 +393,19 @@ class _Merger:
                     score -= 1.0
             score += 0.25 * log10(1 + figure.count)
             scored.append((score, number))
-        scored.sort(key=lambda pair: (-pair[0], pair[1]))
-        if not scored or scored[0][0] < 1.6:
+        if not scored or max(scored)[0] < 1.6:
             return []
-        return [number for score, number in scored if score > scored[0][0] - 0.6][:4]
+        return self._shared(scored, 0.6, count)
+
+
+def _kin(form: Form) -> tuple[Form, ...]:
+    """The form, and the shorter ones that surely mean the same person."""
+    if len(form.core) < 2 or _husbands(form):
+        return (form,)
+    shorter = [form, Form((), form.core[:1])]
+    if form.title in ("sir", "lady", "miss", "master"):
+        shorter.append(Form(form.titles, form.core[:1]))
+    return tuple(shorter)
 
 
 def _husbands(form: Form) -> bool:

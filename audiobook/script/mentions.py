@@ -16,6 +16,7 @@ from audiobook.script.words import (
     ACTS,
     BE,
     CROWD,
+    IDENTITY,
     KIN,
     MEN,
     PERSONS,
@@ -23,6 +24,7 @@ from audiobook.script.words import (
     QUALIFIERS,
     SAY,
     SELVES,
+    TITLES,
     WEAK,
     WOMEN,
 )
@@ -58,6 +60,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
     heads = _speaking_heads(tokens, figures)
     owners = figures.owners
     watched = _ARTICLES | _OWNING | {"he", "she", "they", "we", "i"}
+    bearers = _bearers(figures)
     names = iter([*named, None])
     upcoming = next(names)
     behind = 0
@@ -93,11 +96,42 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
             if tokens.words[at] == "I" and tokens.within[at] < 0:
                 mentions.append(Mention(at, at + 1, SELF, figures.narrator, "", -1, True))
         else:
-            phrase = _phrase(tokens, at, heads, upcoming.first if upcoming is not None and upcoming.first > at else -1)
+            ahead = upcoming.first if upcoming is not None and upcoming.form in owners else -1
+            phrase = _phrase(tokens, at, heads, ahead)
             if phrase is not None:
                 behind = phrase.last
                 mentions.append(phrase)
+                if phrase.kind == PHRASE:
+                    phrase.who = _titled(phrase, bearers)
+            elif low in ("his", "her") and tokens.within[at] < 0 and (tokens.opens[at] or lows[at - 1] in ("and", "but", *SAY)) \
+                    and at + 2 < len(lows) and tokens.joined[at + 1]:
+                mentions.append(Mention(at, at + 1, PRONOUN, -1, "he" if low == "his" else "she", -1, True))
     return mentions
+
+
+def _bearers(figures: Figures) -> dict[str, int]:
+    """For each title its bearer, where only one comes into question."""
+    bearing: dict[str, list[int]] = {}
+    for number, figure in enumerate(figures.all):
+        for title in figure.titles:
+            bearing.setdefault(title, []).append(number)
+    found = {}
+    for title, numbers in bearing.items():
+        numbers.sort(key=lambda number: -figures.all[number].count)
+        if len(numbers) == 1 or figures.all[numbers[1]].count < 0.3 * figures.all[numbers[0]].count:
+            found[title] = numbers[0]
+    return found
+
+
+_FULL = {"captain": "capt", "colonel": "col", "general": "gen", "lieutenant": "lt", "sergeant": "sgt", "doctor": "dr", "professor": "prof"}
+
+
+def _titled(phrase: Mention, bearers: dict[str, int]) -> int:
+    """"the colonel" is Colonel Lee, where there is one."""
+    head = phrase.head
+    if phrase.key != head or head in KIN or phrase.owned and head in KIN:
+        return -1
+    return bearers.get(head, bearers.get(_FULL.get(head, ""), -1))
 
 
 def _whose(owners: list[int], recent: dict[int, int], at: int) -> int:
@@ -134,19 +168,28 @@ def _speaking_heads(tokens: Tokens, figures: Figures) -> Counter[str]:
     total = len(lows)
     for quote in tokens.quotes:
         at = tokens.at(quote.end)
-        if at + 2 < total and lows[at] in SAY and within[at] < 0 and lows[at + 1] in _ARTICLES | _OWNING and joined[at + 1]:
+        if at + 2 < total and lows[at] in SAY and within[at] < 0 and lows[at + 1] in ("the", "a", "an", *_OWNING) and joined[at + 1]:
             end = _noun_end(tokens, at + 2)
-            if end > at + 2:
+            if end > at + 2 and _noun(lows[end - 1]):
                 heads[lows[end - 1]] += 1
         elif at + 2 < total and lows[at] in ("the", "a", "an") and within[at] < 0:
             for end in range(at + 2, min(at + 6, total)):
                 if not joined[end]:
                     break
                 if lows[end] in SAY and within[end] < 0:
-                    if lows[end - 1] not in PREPOSITIONS and not lows[end - 1].endswith("ly"):
+                    if _noun(lows[end - 1]) and not verbish(lows[end - 1]):
                         heads[lows[end - 1]] += 1
                     break
     return heads
+
+
+_NO_NOUNS = PREPOSITIONS | QUALIFIERS | TITLES | frozenset("""very quite rather still never then always only also too here there
+just now again once voice voices words word face eyes hand hands head tone answer reply question mouth lips heart mind thought
+who which that he she it they i we you himself herself themselves and or but what all both each some none""".split())
+
+
+def _noun(low: str) -> bool:
+    return low not in _NO_NOUNS and not low.endswith("ly")
 
 
 _STOP = PREPOSITIONS | frozenset("who which that when as and but or while with where whose so then again had was is if because".split())
@@ -156,7 +199,7 @@ def _noun_end(tokens: Tokens, at: int) -> int:
     """End of the run of words from `at` that can be qualifiers and a noun."""
     end = at
     while (end < len(tokens.lows) and end < at + 4 and (end == at or tokens.joined[end]) and tokens.lows[end] not in _STOP
-           and tokens.within[end] < 0 and not (end > at and (tokens.lows[end].endswith("ly") or verbish(tokens.lows[end])))):
+           and tokens.within[end] < 0 and not (end > at and (tokens.lows[end].endswith("ly") or (verbish(tokens.lows[end]) and "-" not in tokens.lows[end])))):
         end += 1
         if tokens.owns[end - 1]:
             break
@@ -172,6 +215,8 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
             return None
         low = lows[end]
         if tokens.within[end] != tokens.within[at]:
+            return None
+        if end == name_at:
             return None
         person = low in PERSONS or low in heads
         if not person:
@@ -191,14 +236,15 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
         if end + 1 < total and joined[end + 1] and not tokens.owns[end] and (lows[end + 1] in PERSONS or lows[end + 1] in heads) \
                 and end < at + 4 and lows[end + 1] not in SAY:
             continue
-        if end == name_at - 1 and low not in heads and joined[end + 1] and not tokens.owns[end]:
-            pass
+        if end + 1 == name_at and joined[end + 1] and not tokens.owns[end] and tokens.within[end + 1] == tokens.within[at] \
+                and article != "'s" and low in TITLES:
+            return None
         if low in heads and low not in PERSONS and heads[low] < 2 and tokens.words[end][0].islower() and tokens.within[at] >= 0:
             return None
         gender = "he" if low in MEN else "she" if low in WOMEN else ""
         owner = article if article in _OWNING else ""
         words = lows[at + 1:end + 1]
-        key = " ".join(words)
+        key = " ".join([word for word in words[:-1] if word in IDENTITY or "-" in word or word in PERSONS] + [low])
         if tokens.owns[at]:
             owner = article + "'s"
         if owner and low in KIN:
@@ -211,6 +257,8 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
 def phrase_figure(figures: Figures, tokens: Tokens, mention: Mention) -> int:
     """The figure of a description, made where there is none."""
     key = mention.key
+    if mention.head in SELVES:
+        return -1
     number = figures.phrases.get(key)
     if number is None:
         head, _, rest = key.partition(" ")

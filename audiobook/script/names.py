@@ -88,15 +88,25 @@ class Traces:
         return score - against
 
 
-def find_names(tokens: Tokens) -> tuple[list[Named], dict[Form, Traces]]:
-    """Every use of a name in order, and the traces of each form."""
+Rivals = Counter[tuple[Form, Form]]
+
+
+def find_names(tokens: Tokens) -> tuple[list[Named], dict[Form, Traces], Rivals]:
+    """Every use of a name in order, the traces of each form, and how often two forms stand close together:
+    who is named twice in a breath is seldom named in two ways."""
     capital = _capitals(tokens)
     found = list(_spans(tokens, capital))
     traces: dict[Form, Traces] = defaultdict(Traces)
     for number, name in enumerate(found):
         after = found[number + 1].first if number + 1 < len(found) else len(tokens.words)
         _trace(tokens, name, after, traces[name.form])
-    return found, dict(traces)
+    rivals: Rivals = Counter()
+    for one, two in zip(found, found[1:], strict=False):
+        if (one.form != two.form and two.first - one.last < 18 and tokens.within[one.first] < 0 and tokens.within[two.first] < 0
+                and tokens.homes[one.first] == tokens.homes[two.first]):
+            rivals[one.form, two.form] += 1
+            rivals[two.form, one.form] += 1
+    return found, dict(traces), rivals
 
 
 def _capitals(tokens: Tokens) -> set[str]:
@@ -175,7 +185,8 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
                 if titles and low not in TITLES:
                     break
                 titles.append(low)
-            elif upper and low in names and not (words[here].isupper() and len(words[here]) > 3):
+            elif upper and (low in names or (core and low not in NOT_NAMES and len(low) > 1)) \
+                    and not (words[here].isupper() and len(words[here]) > 3):
                 core.append(low)
             elif upper and len(low) == 1 and here + 2 < total and words[here + 1][0].isupper() and low not in ("i", "o", "a"):
                 core.append(low)
@@ -197,11 +208,14 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
             if here > at + 1:
                 titles = titles[-1:]
                 at = here - 1
+        while len(core) > 1 and core[-1] in _AFTER:
+            titles.append(core.pop())
         the = at > 0 and lows[at - 1] in ("the", "a", "an") and joined[at]
         found.append(Named(at, here, Form(tuple(titles), tuple(core)), the))
     return found
 
 
+_AFTER = frozenset("begum sahib sahiba bey pasha effendi esq esquire junior senior jr sr".split())
 _CALLED = frozenset("papa mamma mama grandpa grandma granny auntie mother father uncle aunt nurse doctor professor".split())
 
 

@@ -25,8 +25,8 @@ class Company:
 
 
 def find_people(tokens: Tokens, roles: Sequence[Role]) -> Company:
-    named, traces = find_names(tokens)
-    figures = gather(traces, roles)
+    named, traces, rivals = find_names(tokens)
+    figures = gather(traces, rivals, roles)
     told_by_one = tells_of_self(tokens)
     if told_by_one and figures.narrator < 0:
         figures.narrator = _narrator(tokens, named, figures)

@@ -119,7 +119,7 @@ charwoman actress mamma mama mum mom mummy granny grandma bride stepmother stepd
 chambermaid schoolmistress headmistress spinster empress marquise stepsister half-sister witch sister-in-law mother-in-law
 daughter-in-law granddaughter grand-daughter auntie maidservant kitchenmaid laundress seamstress milliner dressmaker goddess mermaid nursemaid
 beldam dame sempstress damsel maiden heiress girlfriend ballerina stewardess concubine"""
-_ANYONE = """doctor child servant stranger visitor guest companion friend voice person baby infant cousin attendant conductor guide
+_ANYONE = """doctor child servant stranger visitor guest companion friend person baby infant cousin attendant conductor guide
 lawyer judge magistrate officer prisoner thief shopkeeper clerk secretary chairman teacher student professor speaker patient
 neighbour neighbor manager editor reporter artist painter poet writer author physician surgeon apothecary doorkeeper messenger traveller
 traveler tramp beggar drunkard cook creature orphan pupil caller inspector detective agent assistant operator guard guardsman
@@ -147,6 +147,11 @@ several voices soldiers servants guests they we family couple pair brothers sist
 officers neighbours sailors some many three two four five six policemen passengers""")
 SELVES = _set("one other others second first third latter former elder younger eldest youngest")
 
+IDENTITY = _set("""old young little tall short big fat thin stout dark fair blind lame deaf red white black grey gray green blue yellow
+brown bald bearded first second third other same elder eldest younger youngest head chief under upper lower fellow aged elderly
+middle-aged french english german italian american indian irish scotch spanish russian chinese japanese dutch swiss
+greek roman turkish next last strange drunken""")
+"""Qualifiers that tell people apart; all others may be left out of a description."""
 QUALIFIERS = _set("""old young little poor dear good tall short big small fat thin great first second third other same elder
 eldest younger youngest stout dark fair pretty handsome beautiful ugly strange blind lame deaf late red white black
 grey gray green blue yellow brown bald bearded pale rosy plump lean gaunt new next last worthy honest kind amiable
