@@ -7,7 +7,7 @@ comments to the piece that follows, bare punctuation to its neighbour.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,7 +54,7 @@ def _stretches(text: str, shown: str, spans: Sequence[tuple[int, int, int]],
     """The paragraph cut where the voice changes, a sound is heard, or a pause is asked for."""
     if not spans and not marks:
         return [(0, len(text), NARRATION)] if text else []
-    notes = [(start, end) for start, end, _ in comments(text)] if "<!--" in text else []
+    notes = {end: start for start, end, _ in comments(text)} if "<!--" in text else {}
     cuts: list[tuple[int, int, int]] = []
     at = 0
     for start, end, owner in spans:
@@ -67,26 +67,29 @@ def _stretches(text: str, shown: str, spans: Sequence[tuple[int, int, int]],
         at = end
     if at < len(text):
         cuts.append((at, len(text), NARRATION))
-    for mark in marks:
-        if mark.kind == "sound":
-            cuts = list(_parted(cuts, mark.start, mark.end))
-        elif mark.kind == "pause":
-            cuts = list(_parted(cuts, _before_comments(text, notes, mark.start), None))
+    if marks:
+        cuts = list(_parted(cuts, [(_before_comments(text, notes, mark.start), None) if mark.kind == "pause"
+                                   else (mark.start, mark.end) for mark in marks if mark.kind in ("pause", "sound")]))
     return [cut for cut in cuts if cut[1] > cut[0]]
 
 
-def _parted(cuts: list[tuple[int, int, int]], start: int, end: int | None) -> Iterator[tuple[int, int, int]]:
-    """The stretches, cut at `start`; where `end` is given, `start:end` is a sound's."""
+def _parted(cuts: Sequence[tuple[int, int, int]],
+            wanted: Sequence[tuple[int, int | None]]) -> Iterator[tuple[int, int, int]]:
+    """The stretches, cut at each start that is wanted; where an end is given with it, what lies between is a sound's."""
+    edges: list[tuple[int, int | None]] = sorted(wanted, key=lambda edge: edge[0])
+    following = 0
     for low, high, owner in cuts:
-        if owner == SOUND or high <= start or low >= (start if end is None else end):
+        while following < len(edges) and edges[following][0] < high:
+            start, end = edges[following]
+            following += 1
+            if start > low:
+                yield low, start, owner
+                low = start
+            if end is not None:
+                yield low, min(end, high), SOUND
+                low = min(end, high)
+        if low < high:
             yield low, high, owner
-            continue
-        yield low, max(low, start), owner
-        if end is None:
-            yield start, high, owner
-        else:
-            yield max(low, start), min(high, end), SOUND
-            yield min(high, end), high, owner
 
 
 def _emphasised(text: str, start: int, end: int) -> tuple[int, int]:
@@ -101,11 +104,16 @@ def _emphasised(text: str, start: int, end: int) -> tuple[int, int]:
     return begun, end
 
 
-def _before_comments(text: str, notes: Sequence[tuple[int, int]], at: int) -> int:
-    """`at`, or where the comments begin that stand directly before it."""
-    for start, end in reversed(notes):
-        if end <= at and not text[end:at].strip(" \t\r\n\xa0_*"):
-            at = start
+def _before_comments(text: str, notes: Mapping[int, int], at: int) -> int:
+    """`at`, or where the comments begin that stand directly before it. `notes`: their starts by their ends."""
+    back = at
+    while back > 0:
+        if back in notes:
+            at = back = notes[back]
+        elif text[back - 1].isspace() or text[back - 1] in "_*":
+            back -= 1
+        else:
+            break
     return at
 
 

@@ -69,17 +69,19 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Q
         quotes = sorted([*_quotes(number, texts[number], here, continues, paragraphs[number].text),
                          *(Quote(number, span.start, span.end, "thought")
                            for span in thought_spans(texts[number], here))], key=lambda quote: quote.start)
-        found.extend(quotes if texts[number] is paragraphs[number].text
-                     else (_snapped(quote, paragraphs[number].text) for quote in quotes))
+        as_written = texts[number] is paragraphs[number].text
+        found.extend(quotes if as_written else _snapped(quotes, paragraphs[number].text))
     return tuple(found), tuple(forgotten)
 
 
-def _snapped(quote: Quote, text: str) -> Quote:
-    """The quote, begun before an entity or escape that stands for its opening mark."""
-    for start, end, _ in unseen(text):
-        if start < quote.start < end:
-            return replace(quote, start=start)
-    return quote
+def _snapped(quotes: Sequence[Quote], text: str) -> Iterator[Quote]:
+    """The quotes, each begun before the entity or escape that stands for its opening mark."""
+    begins = [(start, end) for start, end, shown in unseen(text) if shown.strip()]
+    at = 0
+    for quote in quotes:
+        while at < len(begins) and begins[at][1] <= quote.start:
+            at += 1
+        yield replace(quote, start=begins[at][0]) if at < len(begins) and begins[at][0] < quote.start else quote
 
 
 def _walk(texts: Sequence[str], custom: Convention) -> Iterator[tuple[list[Span], bool]]:

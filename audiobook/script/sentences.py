@@ -14,7 +14,7 @@ LONGEST = 400  # characters; engines lose their footing in longer ones
 _SHORTEST_PART = 120
 
 _CLOSERS = "\"'”’»›“‘«‹)\\]}_*」』"
-_END = re.compile(rf"(?:[.!?…](?:[.!?…]|\s(?=[.…](?:\s|[{_CLOSERS}]|\Z)))*|[。！？])[{_CLOSERS}]*(?P<gap>\s+|(?<=[。！？])|[—–](?=[\"“‘«]))")
+_END = re.compile(rf"(?:(?<![.!?…])[.!?…](?:[.!?…]|\s(?=[.…](?:\s|[{_CLOSERS}]|\Z))){{0,40}}|[。！？])[{_CLOSERS}]*(?P<gap>\s+|(?<=[。！？])|[—–](?=[\"“‘«]))")
 _NEXT = re.compile(r"[\s_*\"'“”‘’«»‹›„‚(\[{¿¡…—–-]*(.?)", re.DOTALL)
 _WORD_BEFORE = re.compile(r"[\w.&’'-]{0,20}\Z")
 

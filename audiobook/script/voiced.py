@@ -6,7 +6,10 @@ the pieces that a tag cuts from it and the paragraphs that it runs on through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from audiobook.model import NARRATOR, Problem
 from audiobook.script.conventions import seen
@@ -14,6 +17,9 @@ from audiobook.script.marks import Mark
 from audiobook.script.passage import Passage, Quote
 from audiobook.script.unsaid import has_tag
 
+_REACH = 4  # paragraphs: comments may stand alone between a mark and its quotation
+_WORD = re.compile(r"[^\W_]")
+_SOMETHING = re.compile(r"[^\s_*>(\[{—–-]")
 _NOTHING = " \t\r\n\xa0_*>([{—–-"
 
 
@@ -22,18 +28,23 @@ def held(passages: Sequence[Passage], quotes: Sequence[Quote],
          marks: Mapping[int, Sequence[Mark]]) -> tuple[dict[int, Mark], list[Problem]]:
     """The mark of each quotation that has one, by its index, and the marks that hold for nothing.
     `marks`: by the index of their passage."""
+    if not any(mark.kind == "voice" for some in marks.values() for mark in some):
+        return {}, []
+    starts: dict[int, list[int]] = {}
     first: dict[int, int] = {}
     for index, quote in enumerate(quotes):
         first.setdefault(quote.paragraph, index)
+        starts.setdefault(quote.paragraph, []).append(quote.start)
+    shown = cache(lambda number: seen(passages[number].paragraph.text))
     direct: dict[int, Mark] = {}
     problems: list[Problem] = []
     for number in sorted(marks):
         for mark in marks[number]:
             if mark.kind != "voice":
                 continue
-            heard = _quotation_after(passages, quotes, first, number, mark)
+            heard = _quotation_after(passages, shown, starts, number, mark)
             if heard is not None:
-                direct[heard] = mark
+                direct[first[heard[0]] + heard[1]] = mark
             else:
                 problems.append(Problem(
                     "mark-no-quotation", f"the mark for {mark.text or 'the narrator'} stands before no quotation",
@@ -48,21 +59,22 @@ def held(passages: Sequence[Passage], quotes: Sequence[Quote],
     return found, problems
 
 
-def _quotation_after(passages: Sequence[Passage], quotes: Sequence[Quote], first: Mapping[int, int], number: int,
-                     mark: Mark) -> int | None:
+def _quotation_after(passages: Sequence[Passage], shown: Callable[[int], str], starts: Mapping[int, Sequence[int]],
+                     number: int, mark: Mark) -> tuple[int, int] | None:
+    """The quotation directly after the mark: its paragraph, and which one it is there."""
+    place = passages[number]
     start = mark.end
-    for ahead in range(number, min(number + 4, len(passages))):
-        here, place = passages[ahead], passages[number]
+    for ahead in range(number, min(number + _REACH, len(passages))):
+        here = passages[ahead]
         if (here.chapter, here.scene) != (place.chapter, place.scene):
             return None
-        text = here.paragraph.text
-        index = first.get(ahead)
-        while index is not None and index < len(quotes) and quotes[index].paragraph == ahead:
-            if quotes[index].start >= start:
-                between = seen(text)[start:quotes[index].start]
-                return index if not between.strip(_NOTHING) else None
-            index += 1
-        if any(letter.isalnum() for letter in seen(text)[start:]):
+        text = shown(ahead)
+        something = _SOMETHING.search(text, start)
+        which = bisect_left(starts.get(ahead, ()), start)
+        if which < len(starts.get(ahead, ())):
+            opens = starts[ahead][which]
+            return (ahead, which) if something is None or something.start() >= opens else None
+        if something is not None and _WORD.search(text, start):
             return None
         start = 0
     return None
