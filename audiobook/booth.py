@@ -43,7 +43,7 @@ def recorded(engine: Engine, take: Take, key: str, store: Store) -> Clip:
 
 
 def check(audio: Audio, text: str, pace: tuple[float, float] | None) -> None:
-    """Raise EngineError where `audio` cannot be somebody saying `text`: nothing, silence, far too long or short."""
+    """Raise EngineError where `audio` cannot be somebody saying `text`: silence, far too long, far too short."""
     if not isinstance(audio, Audio) or not audio.pcm:
         raise EngineError("the engine returned nothing")
     if len(audio.pcm) % 2 or not 4000 <= audio.rate <= 384000:
@@ -61,7 +61,7 @@ def check(audio: Audio, text: str, pace: tuple[float, float] | None) -> None:
 
 
 def trimmed(audio: Audio) -> Audio:
-    """`audio` without the silence at its ends; some milliseconds of it stay, and so does a soft last consonant."""
+    """`audio` without the silence at its ends; some milliseconds stay, and so does a soft last consonant."""
     samples = _samples(audio)
     window = max(1, round(_WINDOW * audio.rate))
     if len(samples) < 2 * window:
@@ -81,7 +81,7 @@ def trimmed(audio: Audio) -> Audio:
 
 
 def measured(audio: Audio) -> tuple[float, float]:
-    """Loudness in LUFS (K-weighted as ITU-R BS.1770 has it, the whole clip, ungated) and sample peak in dBFS."""
+    """Loudness in LUFS (K-weighted as in ITU-R BS.1770, the whole clip, ungated) and sample peak in dBFS."""
     import numpy as np
 
     samples = _samples(audio)
@@ -100,7 +100,7 @@ def measured(audio: Audio) -> tuple[float, float]:
 
 
 def _first_heard(samples: NDArray[np.int16], window: int, least: float) -> int | None:
-    """Where the first window begins whose RMS, about its own mean, is over `least`; an offset is silence too."""
+    """Where the first window begins whose RMS about its own mean is over `least`: an offset is silence too."""
     import numpy as np
 
     some = 20 * window
@@ -127,7 +127,7 @@ def _peak(samples: NDArray[np.int16]) -> float:
 
 @cache
 def _weights(size: int, rate: int) -> NDArray[np.float32]:
-    """The K-weighting's power for each bin of a real FFT, doubled but at both ends (Parseval); each one twice."""
+    """The K-weighting's power at each bin of a real FFT, doubled but at the ends (Parseval); each one twice."""
     import numpy as np
 
     turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)

@@ -304,14 +304,15 @@ class Store:
         except OSError:
             return {}
         body = data[len(_INDEX):-4]
-        if not data.startswith(_INDEX) or len(body) % _ROW.size or data[-4:] != zlib.crc32(body).to_bytes(4, "little"):
+        right = data.startswith(_INDEX) and len(body) % _ROW.size == 0
+        if not right or data[-4:] != zlib.crc32(body).to_bytes(4, "little"):
             return {}
         return {row[0].rstrip(b"\0").decode(): row[1:] for row in _ROW.iter_unpack(body)}
 
     def _write_index(self, clips: Iterable[Clip]) -> None:
         # A clip with words is looked up in its own header: words would make the index large.
-        rows = b"".join(_ROW.pack(clip.key.encode(), _size(clip), clip.frames, clip.rate, clip.level, clip.peak)
-                        for clip in clips if not clip.words and len(clip.key) <= 64)
+        rows = b"".join(_ROW.pack(clip.key.encode(), _size(clip), clip.frames, clip.rate, clip.level,
+                                  clip.peak) for clip in clips if not clip.words and len(clip.key) <= 64)
         if rows:
             write_whole(self.folder / "index", _INDEX + rows + zlib.crc32(rows).to_bytes(4, "little"))
 
@@ -340,7 +341,7 @@ class Store:
                               hint="make room on the disk and run again; what is recorded is kept")
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             return ShelfError(f"the shelf {self.folder} cannot be written: {error.strerror}",
-                              hint="give the folder back its permissions, or copy the project to another disk")
+                              hint="make the folder writable, or copy the project to another disk")
         return ShelfError(f"the shelf {self.folder} cannot be used: {error.strerror or error}",
                           hint="the folder can be deleted at any time; the book is then recorded again")
 

@@ -54,7 +54,8 @@ def key(take: Take, version: str) -> str:
     """
     voice = take.voice
     said = [FORMAT, version, voice.engine, voice.name, voice.rate, voice.pitch,
-            sorted([name, type(value).__name__, value] for name, value in voice.options), take.text, take.retake]
+            sorted([name, type(value).__name__, value] for name, value in voice.options),
+            take.text, take.retake]
     return hashlib.sha256(json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -71,7 +72,7 @@ class Engines:
         self._made: dict[str, Engine] = {}
 
     def __call__(self, name: str) -> Engine:
-        """The engine. Raises AudiobookError where there is none of that name, or its options cannot be meant."""
+        """The engine. Raises AudiobookError where there is none of that name, or it takes no such options."""
         if name not in self._made:
             spec, options = self.recipe(name)
             try:
@@ -132,7 +133,8 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
     for take, name in zip(takes, named, strict=True):
         if take is not None and name is not None and name not in clips and name not in jobs:
             jobs[name] = _Job(len(jobs), name, take)
-    watch(Planned(sum(name is not None for name in named), held, sum(len(job.take.text) for job in jobs.values())))
+    characters = sum(len(job.take.text) for job in jobs.values())
+    watch(Planned(sum(name is not None for name in named), held, characters))
     reasons: dict[str, str] = {}
     if jobs:
         session = _Session(tuple(jobs.values()), store, engines, workers, timeout)
@@ -186,7 +188,8 @@ class _Session:
         names = {job.take.voice.engine for job in jobs}
         self._parallel = {name: n for name in names if (n := int(getattr(engines(name), "parallel", 0)))}
         self._apart = names - set(self._parallel)
-        self._todo = {name: deque(job for job in jobs if job.take.voice.engine == name) for name in self._parallel}
+        self._todo = {name: deque(job for job in jobs if job.take.voice.engine == name)
+                      for name in self._parallel}
         self._todo[""] = deque(job for job in jobs if job.take.voice.engine not in self._parallel)
         characters = sum(len(job.take.text) for job in self._todo[""])
         cores = workers or min(_MOST, _cores())
@@ -205,8 +208,9 @@ class _Session:
             for _ in range(min(most, len(self._todo[name]))):
                 threads.append(threading.Thread(target=self._guarded, args=(self._ask, name), daemon=True))
         for _ in range(self._count):
-            self._booths.append(_Booth())
-            threads.append(threading.Thread(target=self._guarded, args=(self._direct, self._booths[-1]), daemon=True))
+            one = _Booth()
+            self._booths.append(one)
+            threads.append(threading.Thread(target=self._guarded, args=(self._direct, one), daemon=True))
         try:
             for thread in threads:
                 thread.start()
@@ -259,7 +263,8 @@ class _Session:
                 self._send(one, job)
             if not one.given:
                 break
-            assert one.process is not None and one.process.stdout is not None
+            assert one.process is not None
+            assert one.process.stdout is not None
             answer = one.process.stdout.readline()
             if self._over:
                 return
@@ -279,13 +284,14 @@ class _Session:
                 one.process.wait(5)
 
     def _send(self, one: _Booth, job: _Job) -> None:
-        assert one.process is not None and one.process.stdin is not None
+        assert one.process is not None
+        assert one.process.stdin is not None
         with contextlib.suppress(OSError):  # it has died: the missing answer will say so
             one.process.stdin.write(json.dumps(job.order()).encode() + b"\n")
             one.process.stdin.flush()
 
     def _replace(self, one: _Booth) -> None:
-        """The process has died, or was ended because it hung: what it was at is to blame, the rest goes back."""
+        """The process died, or was ended because it hung: what it was at is to blame, the rest goes back."""
         assert one.process is not None
         try:
             code = one.process.wait(2)
@@ -301,9 +307,10 @@ class _Session:
                     f"the engine crashed ({f'signal {-code}' if code < 0 else f'exit {code}'})", "")
 
     def _started(self) -> subprocess.Popen[bytes]:
-        # Not the current folder but this process's own path: a manuscript may lie beside a file called json.py.
-        code = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from audiobook.booth import work; work()"
-        path = json.dumps([os.path.abspath(p) if p else os.getcwd() for p in sys.path])
+        # This process's own path, and never the current folder: a manuscript may lie beside a json.py.
+        code = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+                "from audiobook.booth import work; work()")
+        path = json.dumps([os.path.abspath(p) for p in sys.path if p])
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -311,7 +318,8 @@ class _Session:
         recipes = {name: self._engines.recipe(name) for name in self._apart}
         assert process.stdin is not None
         with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps({"store": os.path.abspath(self._store.folder), "engines": recipes}).encode() + b"\n")
+            first = {"store": os.path.abspath(self._store.folder), "engines": recipes}
+            process.stdin.write(json.dumps(first).encode() + b"\n")
         return process
 
     def _until(self, job: _Job) -> float:

@@ -5,7 +5,7 @@
 Every clip is another sentence, and every neighbour another voice, rate and pitch. Each is spoken three times by
 one engine: in order, in another order, and in a process of its own; all three must be the same, byte for byte,
 which a lost tail, a setting of the clip before or a race could not be. Every length is also held against the
-length that the words and the rate allow. Beside it stands what is spoken by pyttsx3's own loop, for comparison.
+length that the words and the rate allow.
 """
 
 from __future__ import annotations
@@ -60,12 +60,14 @@ def main() -> None:
     done = subprocess.run([sys.executable, __file__, str(count), "--again"], capture_output=True, text=True, check=True)
     third = {int(n): tuple(pair) for n, pair in json.loads(done.stdout).items()}
     differ = sum(not first[n] == second[n] == third[n] for n in first)
-    odd = [n for n, text, voice in todo if not 0.3 <= first[n][0] / 22050 * voice.rate / 175 * 15 / (len(text) + 4) <= 2]
+    odd = [n for n, text, voice in todo
+           if not 0.3 <= first[n][0] / 22050 * voice.rate / 175 * 15 / (len(text) + 4) <= 2]
     frames = sum(length for length, _ in first.values())
     print(f"{count} clips, {characters} characters, {frames / 22050 / 60:.1f} minutes of sound")
     print(f"  differing between three recordings: {differ}")
     print(f"  of a length that the text cannot have: {len(odd)}")
-    print(f"  {wall:.1f} s wall, {cpu:.1f} s CPU: {characters / cpu:.0f} characters/s, {frames / 22050 / cpu:.0f} x real time")
+    print(f"  {wall:.1f} s wall, {cpu:.1f} s CPU: {characters / cpu:.0f} characters/s, "
+          f"{frames / 22050 / cpu:.0f} x real time")
     sys.exit(bool(differ or odd))
 
 

@@ -32,7 +32,8 @@ class Command:
 
     def __init__(self, command: Sequence[str] = (), voices: Sequence[str] = (), timeout: float = 120.0,
                  version: str = "1") -> None:
-        if not command or isinstance(command, str) or not all(isinstance(word, (str, int, float)) for word in command):
+        if (not command or isinstance(command, str)
+                or not all(isinstance(word, (str, int, float)) for word in command)):
             raise EngineError("the command engine needs a command, as a list of words",
                               hint='engine-options: {command: [espeak-ng, --stdin, -w, "{out}"]}')
         self._command = [str(word) for word in command]
@@ -55,8 +56,9 @@ class Command:
         with tempfile.TemporaryDirectory(prefix="audiobook-") as folder:
             written, out = Path(folder, "text.txt"), Path(folder, "out.wav")
             written.write_text(text, "utf-8")
+            pitch = 50 if voice.pitch is None else voice.pitch
             fill = {"{text-file}": str(written), "{out}": str(out), "{voice}": voice.name,
-                    "{rate}": str(voice.rate or 175), "{pitch}": str(50 if voice.pitch is None else voice.pitch)}
+                    "{rate}": str(voice.rate or 175), "{pitch}": str(pitch)}
             words = [_filled(word, fill) for word in self._command[1:]]
             heard = self._run([program, *words], text, folder)
             with suppress(FileNotFoundError):
@@ -68,8 +70,8 @@ class Command:
 
     def _run(self, words: list[str], text: str, folder: str) -> bytes:
         try:
-            process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                       cwd=folder, start_new_session=True)
+            process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, cwd=folder, start_new_session=True)
         except OSError as error:
             raise EngineError(f"{self._command[0]} cannot be started: {error.strerror or error}") from None
         try:

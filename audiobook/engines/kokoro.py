@@ -12,8 +12,9 @@ from audiobook.engines.kokoro_names import language, offered
 from audiobook.errors import EngineError
 from audiobook.model import Audio, OfferedVoice, Voice
 
-_NAMES = ("bm_george", "bf_emma", "am_michael", "af_heart", "bm_fable", "bf_isabella", "am_fenrir", "af_bella",
-          "bm_lewis", "bf_alice", "am_puck", "af_nicole", "bm_daniel", "bf_lily", "am_onyx", "af_sarah")
+_NAMES = ("bm_george", "bf_emma", "am_michael", "af_heart", "bm_fable", "bf_isabella", "am_fenrir",
+          "af_bella", "bm_lewis", "bf_alice", "am_puck", "af_nicole", "bm_daniel", "bf_lily", "am_onyx",
+          "af_sarah")
 
 
 class Kokoro:
@@ -77,6 +78,6 @@ class Kokoro:
         for path in self._files:
             if not path.is_file():
                 raise EngineError(f"kokoro's file {path} is not there",
-                                  hint="get kokoro-v1.0.onnx and voices-v1.0.bin from the kokoro-onnx releases, "
-                                       "and name them in engine-options (model, styles)")
+                                  hint="get kokoro-v1.0.onnx and voices-v1.0.bin from the releases of "
+                                       "kokoro-onnx, and name them in engine-options (model, styles)")
         return self._files

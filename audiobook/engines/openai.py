@@ -35,7 +35,8 @@ class OpenAI:
     """
 
     def __init__(self, url: str = "http://127.0.0.1:8880/v1", model: str = "kokoro", format: str = "pcm",
-                 rate: int = 24000, key: str = "OPENAI_API_KEY", timeout: float = 120.0, parallel: int = 4) -> None:
+                 rate: int = 24000, key: str = "OPENAI_API_KEY", timeout: float = 120.0,
+                 parallel: int = 4) -> None:
         parts = urllib.parse.urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise EngineError(f"{url!r} is not the address of a server",
@@ -52,7 +53,8 @@ class OpenAI:
     def voices(self) -> tuple[OfferedVoice, ...]:
         """What the server lists; the voices of OpenAI's own where it lists none."""
         try:
-            with self._open(urllib.request.Request(self._url + "/audio/voices", headers=self._headers()), 3) as answer:
+            request = urllib.request.Request(self._url + "/audio/voices", headers=self._headers())
+            with self._open(request, 3) as answer:
                 listed = json.loads(answer.read(2**20))
         except (OSError, ValueError, HTTPException):
             listed = []
@@ -82,7 +84,7 @@ class OpenAI:
     def _answer(self, body: bytes) -> bytes:
         wait = 1.0
         for last in range(_TRIES - 1, -1, -1):
-            request = urllib.request.Request(self._url + "/audio/speech", body, self._headers(), method="POST")
+            request = urllib.request.Request(self._url + "/audio/speech", body, self._headers())
             try:
                 with self._open(request, self._timeout) as answer:
                     data = answer.read(_MOST + 1)
@@ -95,12 +97,14 @@ class OpenAI:
                     asked = error.headers.get("Retry-After", "")
                     wait = min(30.0, float(asked)) if asked.isdecimal() else wait
                 else:
-                    raise EngineError(f"the server refused ({error.code}): {said}", hint=self._hint(error.code)) from None
+                    raise EngineError(f"the server refused ({error.code}): {said}",
+                                      hint=self._hint(error.code)) from None
             except (OSError, HTTPException) as error:
                 if not last:
                     reason = getattr(error, "reason", None) or error
                     raise EngineError(f"no answer from {self._url}: {reason or type(error).__name__}",
-                                      hint="is the server running, and the url in engine-options right?") from None
+                                      hint="is the server running, and is its url in engine-options right?"
+                                      ) from None
             time.sleep(wait)
             wait *= 2
         raise AssertionError("unreachable")

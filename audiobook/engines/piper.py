@@ -1,4 +1,7 @@
-"""Words go in, a Piper voice comes out. Needs `pip install "audiobook[piper]"` and a voice: NAME.onnx, NAME.onnx.json."""
+"""Words go in, a Piper voice comes out.
+
+Needs `pip install "audiobook[piper]"` and a folder of voices, each of them NAME.onnx and NAME.onnx.json.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,8 @@ class Piper:
     def voices(self) -> tuple[OfferedVoice, ...]:
         if not self._models.is_dir():
             return ()
-        return tuple(OfferedVoice(Voice("piper", path.stem), _language(path)) for path in sorted(self._models.glob("*.onnx")))
+        return tuple(OfferedVoice(Voice("piper", path.stem), _language(path))
+                     for path in sorted(self._models.glob("*.onnx")))
 
     def speak(self, text: str, voice: Voice) -> Audio:
         from piper import SynthesisConfig
@@ -75,7 +79,8 @@ class Piper:
 
     def _path(self, voice: Voice) -> Path:
         path = self._models / f"{voice.name}.onnx"
-        if Path(voice.name).name != voice.name or not path.is_file() or not path.with_name(path.name + ".json").is_file():
+        if (Path(voice.name).name != voice.name or not path.is_file()
+                or not path.with_name(path.name + ".json").is_file()):
             there = ", ".join(offered.voice.name for offered in self.voices())
             raise EngineError(f"piper has no voice {voice.name!r} in {self._models}",
                               hint=f"there are: {there}" if there else

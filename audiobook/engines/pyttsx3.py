@@ -42,7 +42,9 @@ class Pyttsx3:
     patience = 30.0
 
     def __init__(self, driver: str = "", words: bool = False) -> None:
-        self._driver = driver if driver not in ("", "espeak") else ("" if _espeak() else _system_driver(driver))
+        if driver in ("", "espeak"):
+            driver = "" if _espeak() else _system_driver(driver)
+        self._driver = driver
         self._words = bool(words)
         if self._driver:
             self.patience = _LIMIT + 30.0
@@ -65,7 +67,7 @@ class Pyttsx3:
                          _bcp47(name.partition("+")[0]), pronoun, age, hz, bright, note)
             for name, rate, pitch, spread, hz, bright, pronoun, age, note in CHOSEN + MORE)
         others = tuple(OfferedVoice(Voice("pyttsx3", name, 165), _bcp47(name), note=_there().titles[name])
-                       for name in sorted(names) if not name.startswith("en"))
+                       for name in sorted(names) if not name.startswith("en") and _there().has_words(name))
         return english + others
 
     def speak(self, text: str, voice: Voice) -> Audio:
@@ -97,12 +99,14 @@ class _Espeak:
         self._words: list[tuple[int, int, int]] = []
         self.rate = binding.Initialize(binding.AUDIO_OUTPUT_SYNCHRONOUS, 1000, _reachable(data), 0)
         if self.rate <= 0:
-            raise EngineError("espeak-ng does not start", hint="install again: pip install --force-reinstall espeakng-loader")
+            raise EngineError("espeak-ng does not start",
+                              hint="install it again: pip install --force-reinstall espeakng-loader")
         binding.SetSynthCallback(self._heard)
         self.version = (binding.Info() or b"unknown").decode("ascii", "replace").split(" ")[0]
         self._rewind = _rewinder(binding.dll, path)
         listed = [(v.identifier.decode(), v.name.decode("utf-8", "replace").strip(),
-                   v.languages[1:].decode("ascii", "replace") if v.languages else "") for v in binding.ListVoices(None)]
+                   v.languages[1:].decode("ascii", "replace") if v.languages else "")
+                  for v in binding.ListVoices(None)]
         self.names: dict[str, str] = {}  # what may be typed, in small letters -> identifier
         self.titles: dict[str, str] = {}
         for identifier, title, _ in listed:
@@ -111,7 +115,15 @@ class _Espeak:
         self._aliases = {alias.lower(): identifier for identifier, title, language in listed
                          for alias in (language, title, identifier)} | self.names
         self._variants = {name.lower(): name for name in _listing(data, "voices", "!v")}
+        self._dictionaries = {name.removesuffix("_dict") for name in _listing(data) if name.endswith("_dict")}
         self._known: dict[str, bytes] = {}
+
+    def has_words(self, name: str) -> bool:
+        """Whether the dictionary of a language came along: without it, it is listed but mute."""
+        return not self._dictionaries or self._dictionary_of(name) in self._dictionaries
+
+    def _dictionary_of(self, name: str) -> str:
+        return {"nb": "no", "ltg": "lv", "hyw": "hy"}.get(name, name.partition("-")[0])
 
     def speak(self, text: str, voice: Voice, words: bool) -> Audio:
         binding, options = self._binding, dict(voice.options)
@@ -146,8 +158,11 @@ class _Espeak:
         return 0
 
     def _timed(self, text: str, frames: int) -> tuple[Word, ...]:
-        starts = [(max(0, start), min(len(text), start + length), max(0, min(frames, at)))
-                  for start, length, at in self._words]
+        starts: list[tuple[int, int, int]] = []
+        for start, length, at in self._words:
+            # A number is several words to espeak, and one in the text.
+            if length > 0 and start >= 0 and (not starts or start >= starts[-1][1]):
+                starts.append((start, min(len(text), start + length), max(0, min(frames, at))))
         ends = [at for _, _, at in starts[1:]] + [frames]
         return tuple(Word(start, end, at, until) for (start, end, at), until in zip(starts, ends, strict=True)
                      if start < end and at < until)
@@ -205,13 +220,16 @@ def _reachable(data: str) -> bytes | None:
         return None
     path = os.fsencode(data)
     if len(path) > 120 and os.path.isdir("/proc/self/fd"):
-        path = b"/proc/self/fd/%d" % os.open(data, os.O_RDONLY)  # stays open: espeak comes back for each language
+        # It stays open: espeak comes back for each language.
+        path = b"/proc/self/fd/%d" % os.open(data, os.O_RDONLY)
     return path
 
 
 def _listing(*parts: str) -> list[str]:
     folder = Path(*parts)
-    return [entry.name for entry in folder.iterdir() if entry.is_file()] if parts[0] and folder.is_dir() else []
+    if not parts[0] or not folder.is_dir():
+        return []
+    return [entry.name for entry in folder.iterdir() if entry.is_file()]
 
 
 def _rewinder(library: Any, path: str) -> Callable[[], None]:
@@ -247,7 +265,7 @@ def _rewinder(library: Any, path: str) -> Callable[[], None]:
 
 
 def _addresses(path: str) -> list[int]:
-    """Where `_COUNTERS` of the loaded library are in memory; none where it is not exactly what is expected."""
+    """Where `_COUNTERS` of the loaded library are in memory; none where it is not just what is expected."""
     with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
         real = os.path.realpath(path)
         base = next((int(line.partition("-")[0], 16) for line in maps if line.rstrip().endswith(real)), None)
@@ -264,7 +282,8 @@ def _addresses(path: str) -> list[int]:
         for at in range(section[4], section[4] + section[5], 24):
             name, info, _, _, value, length = struct.unpack_from("<IBBHQQ", data, at)
             text = data[names + name:data.index(b"\0", names + name)].decode("ascii", "replace")
-            if info & 15 == 1 and length == 4 and text.partition(".")[0] in _COUNTERS:  # a variable of four bytes
+            is_int = info & 15 == 1 and length == 4  # a variable of four bytes
+            if is_int and text.partition(".")[0] in _COUNTERS:
                 found.append(base + value)
     return found if len(found) == len(_COUNTERS) else []
 
@@ -296,7 +315,8 @@ def _system_speak(driver: str, text: str, voice: Voice) -> Audio:
     known = _system_voices(driver)
     match = next((v["id"] for v in known if voice.name.lower() in (v["id"].lower(), v["name"].lower())), None)
     if match is None:
-        raise EngineError(f"{driver} has no voice {voice.name!r}", hint=_nearest(voice.name, [v["name"] for v in known]))
+        raise EngineError(f"{driver} has no voice {voice.name!r}",
+                          hint=_nearest(voice.name, [v["name"] for v in known]))
     with tempfile.TemporaryDirectory(prefix="audiobook-") as folder:
         path = Path(folder, "clip.wav")
         _child({"driver": driver, "text": text, "voice": match, "rate": voice.rate, "file": str(path)})
@@ -309,9 +329,10 @@ def _system_speak(driver: str, text: str, voice: Voice) -> Audio:
 def _child(order: dict[str, Any]) -> str:
     code = "from audiobook.engines.pyttsx3 import _in_child; _in_child()"
     try:
-        done = subprocess.run([sys.executable, "-c", code], input=json.dumps(order), capture_output=True, text=True,
-                              timeout=_LIMIT, check=False,
-                              env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)})
+        done = subprocess.run([sys.executable, "-P", "-c", code], input=json.dumps(order), capture_output=True,
+                              text=True, encoding="utf-8", timeout=_LIMIT, check=False,
+                              env={**os.environ, "PYTHONUTF8": "1",
+                                   "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)})
     except subprocess.TimeoutExpired:
         raise EngineError(f"{order['driver']} did not answer within {_LIMIT} s") from None
     if done.returncode:
@@ -329,7 +350,8 @@ def _in_child() -> None:
     engine = pyttsx3.init(order["driver"])
     if "text" not in order:
         voices = [{"id": str(v.id), "name": str(v.name or v.id),
-                   "language": str((v.languages or [""])[0]).replace("_", "-")} for v in engine.getProperty("voices")]
+                   "language": str((v.languages or [""])[0]).replace("_", "-")}
+                  for v in engine.getProperty("voices")]
         sys.stdout.write("\x1e" + json.dumps(voices))  # whatever the driver printed stands before the mark
         return
     engine.setProperty("voice", order["voice"])

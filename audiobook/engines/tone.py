@@ -24,7 +24,7 @@ class Tone:
     version = "tone 1"
 
     def voices(self) -> tuple[OfferedVoice, ...]:
-        return tuple(OfferedVoice(Voice("tone", name), "", pronoun, pitch_hz=hz, bright_hz=2 * hz, note="hums")
+        return tuple(OfferedVoice(Voice("tone", name), pronoun=pronoun, pitch_hz=hz, bright_hz=2 * hz, note="hums")
                      for name, pronoun, hz in _VOICES)
 
     def speak(self, text: str, voice: Voice) -> Audio:
@@ -38,7 +38,8 @@ class Tone:
         turns = np.arange(frames) * (hz / RATE)
         sound = np.sin(2 * math.pi * turns) + 0.3 * np.sin(4 * math.pi * turns)
         step = frames / max(1, len(text))
-        heard = np.array([0.0 if c.isspace() else 0.5 + 0.5 * math.sin(i) ** 2 for i, c in enumerate(text)] or [0.0])
+        heard = np.array([0.0 if c.isspace() else 0.5 + 0.5 * math.sin(i) ** 2
+                          for i, c in enumerate(text or " ")])
         shape = np.interp(np.arange(frames), (np.arange(len(heard)) + 0.5) * step, heard)
         edge = np.minimum(1.0, np.minimum(np.arange(frames), np.arange(frames)[::-1]) / (0.01 * RATE))
         return Audio((sound * shape * edge * 6000).astype("<i2").tobytes(), RATE)
