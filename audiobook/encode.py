@@ -43,7 +43,7 @@ RATES = {"aac": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 6
 AAC_FRAME = 1024
 MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come on top
 
-_VERSION = 1  # raised when this module makes other units from the same sound
+_VERSION = 2  # raised when this module makes other units from the same sound
 _PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
 _OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}, "opus": {"application": "audio"}, "flac": {}}
 _ENCODERS = {"aac": "aac", "mp3": "libmp3lame", "opus": "libopus", "flac": "flac"}
@@ -63,6 +63,13 @@ class Codec:
     def frame(self) -> int:
         """Samples (of one channel) in one access unit."""
         return AAC_FRAME if self.name == "aac" else 1152 if self.rate >= 32000 else 576
+
+    @property
+    def scale(self) -> float:
+        """What the encoder turns the sound down by, unasked (LAME's presets, abr_switch_map: up to 0.45 dB)."""
+        if self.name != "mp3":
+            return 1
+        return 0.95 if self.bitrate < 192_000 else 0.97 if self.bitrate < 224_000 else 0.98 if self.bitrate < 256_000 else 1
 
     @property
     def kind(self) -> str:
@@ -232,8 +239,13 @@ class _Units:
     def _frames(self, blocks: Iterable[Samples], layout: str) -> Iterator[av.AudioFrame | None]:
         import av
 
+        up = np.float32(1 / (32768 * self.codec.scale))
         for block in blocks:
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block).reshape(1, -1), "s16", layout)
+            packed = np.ascontiguousarray(block).reshape(1, -1)
+            if self.codec.scale == 1:
+                frame = av.AudioFrame.from_ndarray(packed, "s16", layout)
+            else:
+                frame = av.AudioFrame.from_ndarray(packed * up, "flt", layout)
             frame.sample_rate, frame.pts = self.codec.rate, self.frames
             self.frames += len(block)
             yield frame

@@ -207,6 +207,28 @@ def test_progress_reaches_the_whole_length(m4b_of):
     assert seen[-1].total == pytest.approx(played.timeline.frames / played.timeline.rate)
 
 
+def test_an_interrupt_stops_the_encoders_and_leaves_no_file(m4b_of, tmp_path):
+    played = play(["A", "B", "C"], seconds=2)
+    pulled = []
+
+    class Endless(type(played.sound)):
+        def chapter(self, index):
+            while True:
+                pulled.append(index)
+                yield np.zeros(2048, np.int16)
+
+    def interrupt(event):
+        if len(pulled) > 20:
+            raise KeyboardInterrupt
+    endless = Endless(*(getattr(played.sound, name) for name in type(played.sound).__slots__))
+    played.sound, played.kit = endless, replace(played.kit, watch=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        m4b_of(played)
+    after = len(pulled)
+    assert list(tmp_path.iterdir()) == []
+    assert len(pulled) == after
+
+
 def test_a_bitrate_that_aac_has_not_is_refused(m4b_of):
     with pytest.raises(EditionError, match="bitrate of 900"):
         m4b_of(play(bitrate=900))

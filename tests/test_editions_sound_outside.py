@@ -151,8 +151,8 @@ def test_mp3val_and_kid3_accept_the_mp3s(played, folder, single, many):
 def test_mp3check_finds_nothing_but_the_cover(played, folder):
     for path in mp3.write(played.book, played.timeline, played.sound, folder, played.kit):
         done = run(tool("mp3check"), "-e", path)
-        said = [line for line in done.stdout.splitlines() if line.strip() and str(path.name) not in line]
-        assert all("junk" in line or "tag" in line.lower() for line in said), said
+        said = [line for line in done.stdout.splitlines() if line.strip() and not line.endswith(".mp3:")]
+        assert all("junk before first frame" in line for line in said), said  # it takes the tag for junk
 
 
 def test_a_book_of_45_hours_is_read_by_ffprobe(tmp_path):
