@@ -17,7 +17,7 @@ LAYERS = {
     1: {"store", "plugins", "events", "files", "markup", "kit", "decode", "outline", "headings", "furniture", "wording",
         "encode", "mp4", "id3",
         "captioning", "tags", "tracks", "meter", "mp3", "sounds",
-        "durations", "xmltree", "music", "phrases", "pictures", "rss"},
+        "durations", "xmltree", "music", "page", "phrases", "pictures", "rss"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
     3: {"studio"},
     4: {"production", "project", "rehearsal", "profiles", "made", "plan"},
