@@ -34,10 +34,7 @@ def test_what_is_quoted_in_a_speech_belongs_to_the_speech():
 
 def test_a_forgotten_mark_does_not_turn_speech_and_narration_round():
     tale = ['"Go home, said Tom.', '"No," said Ann.', "She sat down.", '"Then stay," he said.']
-    found = spoken(*tale)
-    assert found[1:] == ['"No,"', '"Then stay,"']
-    paragraphs = book_of(tale).chapters[0].scenes[0].paragraphs
-    assert [(one.paragraph, one.opened) for one in read_quotes(paragraphs, "en")[1]] in ([(0, True)], [])
+    assert spoken(*tale)[1:] == ['"No,"', '"Then stay,"']
 
 
 def test_a_quotation_that_nothing_closes_ends_with_its_paragraph_and_is_told():
@@ -47,8 +44,7 @@ def test_a_quotation_that_nothing_closes_ends_with_its_paragraph_and_is_told():
 
 
 def test_a_speech_of_several_paragraphs_is_opened_anew_and_closed_once():
-    tale = ['"First,\' she said, "he came.', '"Then he left.', '"That is all."', '"Oh," said Tom.']
-    tale[0] = '"First he came.'
+    tale = ['"First he came.', '"Then he left.', '"That is all."', '"Oh," said Tom.']
     paragraphs = book_of(tale).chapters[0].scenes[0].paragraphs
     quotes, forgotten = read_quotes(paragraphs, "en")
     assert [quote.continues for quote in quotes] == [False, True, True, False]

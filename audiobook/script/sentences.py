@@ -27,7 +27,7 @@ _TAIL = frozenset(["etc", "esq", "jr", "sen", "co", "inc", "ltd", "bros", "a.m",
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[int]:
     """The ends of the sentences of `text[start:end]`, ascending, the last one `end`; the white space after a
-    sentence belongs to it. None is longer than LONGEST unless a comment is. Nothing for an empty stretch.
+    sentence belongs to it. None is longer than LONGEST unless a comment, written as underscores, makes it so.
 
     >>> text = "Mr. Lee ran. So did J. R. Smith... or so he said! 'Who?' asked Tom."
     >>> [text[a:b] for a, b in zip([0, *sentences(text)], sentences(text))]
@@ -97,13 +97,10 @@ def _clause_end(text: str, low: int, high: int) -> int:
 
 
 def _whole(text: str, at: int, end: int) -> int:
-    """`at`, moved on where a cut would part what belongs together: a comment, a letter and its accents, CR and LF,
-    a run of blanks."""
-    opened = text.rfind("<!--", max(0, at - 20_000), at)
-    if opened >= 0 and text.find("-->", opened, at) < 0:
-        closed = text.find("-->", at - 2, min(end, at + 20_000))
-        if closed >= 0:
-            at = closed + 3
+    """`at`, moved on where a cut would part what belongs together: a comment (a run of underscores here), a letter and
+    its accents, CR and LF, a run of blanks."""
+    while 0 < at < end and text[at] == "_" == text[at - 1]:
+        at += 1
     while at < end and (text[at].isspace() or 0x300 <= ord(text[at]) <= 0x36F or text[at] in "\u200d\ufe0f"):
         at += 1
     return at
