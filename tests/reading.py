@@ -142,7 +142,7 @@ def reading(
             )
             at += len(one.text)
             length = 0.05 + second * len(one.text)
-            clips.append(shelf.record(hum(length, 200, rate=RATE), RATE) if one.heard else None)
+            clips.append(shelf.record(hum(length, 997, rate=RATE), RATE) if one.heard else None)
     people = tuple(
         Person(name, lines=sum(each.speaker == name for each in lines))
         for name in dict.fromkeys(each.speaker for each in lines)
@@ -150,14 +150,15 @@ def reading(
     )
     titles = tuple(title for title, _ in chapters)
     script = Script(details.title or "Untitled", titles, people, tuple(lines))
-    timeline = lay(script, clips, Pauses(20, 30, 40, 60, 50), FINISH)
+    gains = [FINISH.loudness - clip.level if clip else 0.0 for clip in clips]
+    timeline = lay(script, clips, Pauses(20, 30, 40, 60, 50), FINISH, gains)
     book = Book(details, tuple(Chapter(title, (), ()) for title in titles))
     voices = Cast(
         Voice("tone", "narrator"),
         tuple(Role(each.name, voice=Voice("tone", f"voice {n}")) for n, each in enumerate(people, 1)),
     )
     spoken = {
-        name: shelf.record(hum(length, 300, rate=RATE), RATE, f"extra {name}")
+        name: shelf.record(hum(length, 997, rate=RATE), RATE, f"extra {name}")
         for name, length in (extras or {}).items()
     }
     kit = Kit(script, voices, shelf, nobody, cover, options, spoken, FINISH, root)  # type: ignore[arg-type]
