@@ -45,6 +45,7 @@ MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come o
 
 _VERSION = 2  # raised when this module makes other units from the same sound
 _PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
+_SCALES = ((192_000, 0.95), (224_000, 0.97), (256_000, 0.98))  # of LAME, below these bits a second
 _OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}, "opus": {"application": "audio"}, "flac": {}}
 _ENCODERS = {"aac": "aac", "mp3": "libmp3lame", "opus": "libopus", "flac": "flac"}
 _FILES = {"opus": "ogg", "flac": "flac"}  # codecs that are muxed here and now, and the names of their containers
@@ -69,7 +70,7 @@ class Codec:
         """What the encoder turns the sound down by, unasked (LAME's presets, abr_switch_map: up to 0.45 dB)."""
         if self.name != "mp3":
             return 1
-        return 0.95 if self.bitrate < 192_000 else 0.97 if self.bitrate < 224_000 else 0.98 if self.bitrate < 256_000 else 1
+        return next((scale for below, scale in _SCALES if self.bitrate < below), 1)
 
     @property
     def kind(self) -> str:
