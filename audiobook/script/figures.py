@@ -171,7 +171,7 @@ class _Merger:
                 beside = self.rivals[mine, other]
                 one, two = sorted((self._told(mine), self._told(other)))
                 plain = {bool(mine.titles), bool(other.titles)} == {False, True} and len(mine.core) == len(other.core) == 1
-                if plain and not young and one >= (15 if beside else 25) and one >= (0.2 if beside else 0.3) * two and mine.core != other.core:
+                if plain and not young and one >= (15 if beside else 50) and one >= (0.2 if beside else 0.3) * two and mine.core != other.core:
                     return True  # a teller seldom says both Tom and Mr. Lee of one person, and often
                 if beside >= (5 if young else 3) and beside > (0.12 if young else 0.03) * one:
                     return True
@@ -252,6 +252,10 @@ class _Merger:
         found = self.traces.get(form)
         return found.count if found is not None else 0
 
+    def _weight(self, figure: Figure) -> int:
+        """Uses of the figure's forms, and of the bare first name that will be its own."""
+        return figure.count + max((self._count(Form((), (own,))) for own in figure.firsts), default=0)
+
     def _told(self, form: Form) -> int:
         found = self.traces.get(form)
         return found.told if found is not None else 0
@@ -308,12 +312,12 @@ class _Merger:
         gender = title_gender(form.titles)
         scored: list[tuple[float, int]] = []
         count = self.traces[form].count
-        family = [figure for figure in self.figures.all if name in figure.lasts and figure.count >= 3
+        family = [figure for figure in self.figures.all if name in figure.lasts and self._weight(figure) >= 3
                   and not (gender and figure.gender and figure.gender != gender) and _agree(form.titles, figure.titles)]
         for number, figure in enumerate(self.figures.all):
             if gender and figure.gender and figure.gender != gender:
                 continue
-            if figure.count * 10 < count and figure.kind != "given" and len(family) != 1:
+            if self._weight(figure) * 10 < count and figure.kind != "given" and len(family) != 1:
                 continue
             if not _agree(form.titles, figure.titles) or self._apart(figure, form):
                 continue
@@ -387,8 +391,8 @@ class _Merger:
                     score += 0.8
                 elif figure.gender == "she" and gender != "she":
                     score -= 1.2 if "mrs" in figure.titles or "miss" in figure.titles else 0.7
-                if figure.firsts - figure.lasts and len(figure.titles) == 0:
-                    score += 0.1
+                if any(other.titles and other.core == form.core for other in figure.forms):
+                    score += 0.5
                 if name in FIRST_NAMES and count > 3 * figure.count:
                     score -= 1.0
             score += 0.25 * log10(1 + figure.count)

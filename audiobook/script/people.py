@@ -104,11 +104,12 @@ def _tidy(name: str) -> str:
 
 def _fullness(figure: Figure, name: str, count: int) -> float:
     form = form_of(name)
-    score = min(count, 8) / 8.0 + min(count, 1000) / 2000.0
+    most = max(figure.shown.values())
+    score = min(count, 8) / 8.0 + count / most
     if figure.kind != "name":
         return score
-    if len(form.core) > 1 and count >= 2:
-        score += 1.0
+    if len(form.core) > 1 and count >= 2 and count >= 0.25 * most:
+        score += 1.5
         if "mrs" in form.titles and form.core[0] in MEN_NAMED:
             score -= 1.5
     if form.titles and len(form.core) > 1 and not figure.titles & {"sir", "lady", "lord"}:
