@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from audiobook.model import (NARRATOR, Book, Cast, Line, OfferedVoice, Place, Problem, Role, Script, Source, Voice)
+from audiobook.model import NARRATOR, Book, Cast, Line, OfferedVoice, Place, Problem, Role, Script, Voice
 
 _DOUBTED = 0.6  # a person none of whose lines is surer than this may not be one
 _FEW = 3  # shown of a kind that comes in crowds
@@ -57,10 +57,11 @@ def _order(problem: Problem, names: Sequence[str]) -> tuple[int, int, int, str]:
 def _chapters(book: Book) -> Iterator[Problem]:
     before: int | None = None
     for chapter in book.chapters:
-        source = chapter.heading[0].source if chapter.heading else _first(chapter.scenes and chapter.scenes[0].paragraphs)
+        paragraphs = chapter.heading or (chapter.scenes[0].paragraphs if chapter.scenes else ())
+        source = paragraphs[0].source if paragraphs else None
         if not any(_WORD.search(paragraph.text) for scene in chapter.scenes for paragraph in scene.paragraphs):
-            yield Problem("chapter-empty", f"the chapter {chapter.title or 'without a heading'} has nothing to say", source,
-                          "is its heading a heading? If so, write the chapter or take the heading away", "note")
+            yield Problem("chapter-empty", f"the chapter {chapter.title or 'without a heading'} has nothing to say",
+                          source, "is its heading a heading? If so, write the chapter or take the heading away", "note")
         number = _number(chapter.title)
         if number is not None:
             if before is not None and number not in (before + 1, 1):
@@ -70,10 +71,6 @@ def _chapters(book: Book) -> Iterator[Problem]:
 
 
 _WORD = re.compile(r"[^\W_]")
-
-
-def _first(paragraphs: object) -> Source | None:
-    return paragraphs[0].source if isinstance(paragraphs, tuple) and paragraphs else None
 
 
 def _number(title: str) -> int | None:
@@ -108,8 +105,8 @@ def _mixed_marks(book: Book) -> Iterator[Problem]:
         return
     for paragraph in mixed[:_FEW]:
         more = f" ({len(mixed)} paragraphs like it)" if len(mixed) > _FEW else ""
-        yield Problem("quote-mixed", f"straight and curly quotation marks stand in one paragraph{more}", paragraph.source,
-                      "write the straight ones like the others", "note")
+        yield Problem("quote-mixed", f"straight and curly quotation marks stand in one paragraph{more}",
+                      paragraph.source, "write the straight ones like the others", "note")
 
 
 _COMMENT = re.compile(r"<[^<>]*>")
@@ -147,8 +144,9 @@ def _doubted(script: Script) -> Iterator[Problem]:
                 best[line.speaker] = line
     for name, line in best.items():
         if line.confidence < _DOUBTED:
-            yield Problem("person-doubted", f"{name} may not speak at all: every line of {name} is in doubt", line.source,
-                          f"mark one line (<!-- voice: {name} -->), or make {name} an alias of somebody", "note")
+            yield Problem("person-doubted", f"{name} may not speak at all: every line of {name} is in doubt",
+                          line.source, f"mark one line (<!-- voice: {name} -->), "
+                          f"or make {name} an alias of somebody", "note")
 
 
 def _uncast(script: Script, cast: Cast) -> Iterator[Problem]:

@@ -67,13 +67,15 @@ def test_an_alias_claimed_twice_is_named():
 
 
 @pytest.mark.parametrize(("one", "two", "alike"), [
-    (TOM, TOM, True), (TOM, ANN, False), (TOM, Voice("tone", "low", pitch=80), False), (TOM, Voice("tone", "low", rate=None), True),
+    (TOM, TOM, True), (TOM, ANN, False), (TOM, Voice("tone", "low", pitch=80), False),
+    (TOM, Voice("tone", "low", rate=None), True),
     (Voice("tone", "low", rate=150), Voice("tone", "low", rate=200), False),
     (Voice("tone", "low", rate=150), Voice("tone", "low", rate=155), True),
     (TOM, Voice("tone", "near"), True), (TOM, Voice("tone", "unmeasured"), False), (TOM, None, False)])
 def test_voices_are_alike_that_an_ear_cannot_tell_apart(one: Voice, two: Voice | None, alike: bool):
     sounds = {("tone", name): OfferedVoice(Voice("tone", name), pitch_hz=hz, bright_hz=bright)
-              for name, hz, bright in (("low", 110, 1500), ("near", 112, 1520), ("high", 210, 2100), ("unmeasured", 0, 0))}
+              for name, hz, bright in (("low", 110, 1500), ("near", 112, 1520), ("high", 210, 2100),
+                                       ("unmeasured", 0, 0))}
     assert sound_alike(one, two, sounds) is alike
     assert sound_alike(two, one, sounds) is alike
 

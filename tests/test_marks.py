@@ -14,7 +14,8 @@ HERE = Source("book.md", 0, 1, 1)
 
 
 @pytest.mark.parametrize(("inside", "kind", "text", "number"), [
-    ("voice: Tom", "voice", "Tom", 0), ("Voice:  Mrs.  Gamp ", "voice", "Mrs. Gamp", 0), ("voice: narrator", "voice", "", 0),
+    ("voice: Tom", "voice", "Tom", 0), ("Voice:  Mrs.  Gamp ", "voice", "Mrs. Gamp", 0), 
+    ("voice: narrator", "voice", "", 0),
     ("pause: 2s", "pause", "", 2000), ("pause: 1.5 s", "pause", "", 1500), ("pause: 800ms", "pause", "", 800),
     ("pause: 0s", "pause", "", 0), ("sound: door.wav", "sound", "door.wav", 0), ("say: Wooster", "say", "Wooster", 0),
     ("retake: 2", "retake", "", 2)])

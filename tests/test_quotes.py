@@ -29,7 +29,8 @@ def test_curly_apostrophes_open_and_close_nothing():
 
 def test_what_is_quoted_in_a_speech_belongs_to_the_speech():
     assert spoken('"He said \'No,\' and left," said Ann.') == ['"He said \'No,\' and left,"']
-    assert spoken("‘She said, “No,” and left,’ said Tom.", "‘Did she?’") == ["‘She said, “No,” and left,’", "‘Did she?’"]
+    assert spoken("‘She said, “No,” and left,’ said Tom.", "‘Did she?’") == [
+        "‘She said, “No,” and left,’", "‘Did she?’"]
 
 
 def test_a_forgotten_mark_does_not_turn_speech_and_narration_round():

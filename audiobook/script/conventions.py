@@ -46,7 +46,10 @@ GRAVE = Family("grave", "`", "'", apostrophe="'")
 _FAMILIES = (DOUBLE, SINGLE, GUILLEMETS, REVERSED, SAME, SMALL, SMALL_REVERSED, LOW, LOW_SINGLE, RIGHT, CORNER,
              GRAVE)
 _ELISIONS = frozenset(
-    ["tis", "twas", "twere", "twill", "twould", "twixt", "twasn", "em", "im", "er", "e", "ere", "un", "uns", "ee", "cause", "bout", "til", "till", "round", "gainst", "pon", "neath", "scuse", "spose", "fraid", "nuff", "course", "mongst", "midst", "ud", "ull", "ad", "ve", "ll", "re", "d", "s", "t", "m", "st", "n", "nd", "ow", "ome", "ouse", "ave", "as", "at", "ead", "is", "ard", "alf", "ell", "ello", "ope", "ere's", "e's", "oo", "op", "ot", "and", "arry", "ah", "undred", "appen", "eard", "eavens", "igh", "imself", "erself", "oman", "way", "stead", "most", "low", "tween", "tention", "board", "ware", "nother", "cept", "fore", "stonishing", "nough", "less", "count", "parently"])
+    "tis twas twere twill twould twixt twasn em im er e ere un uns ee cause bout til till round gainst pon "
+    "neath scuse spose fraid nuff course mongst midst ud ull ad ve ll re d s t m st n nd ow ome ouse ave as "
+    "at ead is ard alf ell ello ope ere's e's oo op ot and arry ah undred appen eard eavens igh imself erself "
+    "oman way stead most low tween tention board ware nother cept fore stonishing nough less count parently".split())
 ELISION = re.compile(r"(?:\d\d?s?\b|(?:" + "|".join(sorted(_ELISIONS, key=len, reverse=True)) + r")(?![^\W_]))",
                      re.IGNORECASE)
 DASH = re.compile(r"[\s_*>]*(?:[—–―]|--+)(?=[\s_*]*[^\W_]|\s*[¡¿«\"'“‘…])")
@@ -127,10 +130,15 @@ def _settle_guillemets(scores: dict[str, float], whole: str, language: str) -> N
     """»so« or «so»: whichever stands before words, after blanks."""
     for one, two, left, right in (("guillemets", "reversed guillemets", "«", "»"),
                                   ("small guillemets", "reversed small guillemets", "‹", "›")):
-        forward = len(re.findall(rf"(?:\A|[\s(—–-]){left}", whole)) + len(re.findall(rf"{right}(?:[\s.,;:!?)]|\Z)", whole))
-        backward = len(re.findall(rf"(?:\A|[\s(—–-]){right}(?=\S)", whole)) + len(re.findall(rf"{left}(?:[\s.,;:!?)]|\Z)", whole))
+        forward, backward = _turned(whole, left, right), _turned(whole, right, left)
         scores[one if forward < backward else two] = 0.0
     if "«" in whole or "»" not in whole:
         scores["one guillemet"] = 0.0
     else:
         scores["guillemets"] = scores["reversed guillemets"] = 0.0
+
+
+def _turned(whole: str, left: str, right: str) -> int:
+    """How often `left` stands where something opens, and `right` where it closes."""
+    return (len(re.findall(rf"(?:\A|[\s(—–-]){left}", whole))
+            + len(re.findall(rf"{right}(?:[\s.,;:!?)]|\Z)", whole)))

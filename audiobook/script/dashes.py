@@ -41,7 +41,8 @@ def _spoken(text: str) -> Iterator[tuple[int, int]]:
         if match is None:
             yield start, len(text.rstrip())
             return
-        yield start, match.start() + len(text[match.start():match.end()]) - len(text[match.start():match.end()].lstrip("\"”»"))
+        marks = len(match[0]) - len(match[0].lstrip("\"”»"))
+        yield start, match.start() + marks
         back = _TO_SPEECH.search(text, match.end())
         if back is None:
             return

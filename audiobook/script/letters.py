@@ -11,16 +11,19 @@ _OPEN = r"[\s_*>]*[\"“‘'«„»]?[\s_*]*"
 _DEAR = (r"(?:(?:[Mm]y|MY|[Mm]on|[Mm]a|[Mm]io|[Mm]ia|[Mm]ein|[Mm]eine|[Mm]i)\s+)?(?:own\s+|very\s+|OWN\s+|VERY\s+)?"
          r"(?:[Dd]ear(?:est)?|DEAR(?:EST)?|[Bb]eloved|Honou?red|[Cc]h(?:er|ère)s?|Liebe[rs]?|Geliebte[rs]?|"
          r"Sehr\s+geehrte[rs]?|Querid[oa]s?|Estimad[oa]s?|Car[oaie])")
-_WHOM = (r"(?:\s+(?:and\s+|und\s+|et\s+|y\s+)?(?:[A-Z][\w’'.-]*|sirs?|madam|mother|father|mamma|papa|aunt|uncle|boys?|girls?|friends?|"
+_WHOM = (r"(?:\s+(?:and\s+|und\s+|et\s+|y\s+)?(?:[A-Z][\w’'.-]*|sirs?|madam|mother|father|mamma|papa|aunt|"
+         r"uncle|boys?|girls?|friends?|"
          r"child|brother|sister|cousin|nephew|niece|husband|wife|son|daughter|ma’am|ma'am|old|little|young)){1,5}")
 _GREETING = re.compile(
-    rf"{_OPEN}{_DEAR}{_WHOM}(?:(?P<alone>\s*[,:;]?[_*]*[\"”’'»]?\s*\Z)|(?:[,.:](?:--|—|–)| {{3}}|,\s+ {{2}})|[,:]\s*\n)")
+    rf"{_OPEN}{_DEAR}{_WHOM}(?:(?P<alone>\s*[,:;]?[_*]*[\"”’'»]?\s*\Z)"
+    r"|(?:[,.:](?:--|—|–)| {3}|,\s+ {2})|[,:]\s*\n)")
 _DATELINE = re.compile(rf"{_OPEN}[A-Z_][^.!?\n]{{2,60}}(?:\d|day|st|th|[A-Z][a-z]+)[,.]?[_*]*[\"”’'»]?\s*\Z")
 _SIGNATURE = re.compile(
     rf"{_OPEN}(?:(?:ever\s+)?yours?\b[^!?]{{0,80}}|your\s+(?:\w+\s+){{0,6}}\w+,?|(?:(?:[A-Z][\w’'-]*\.?|&c\.?)[,\s]*){{1,4}}|"
     r"(?:believe me|i am|i remain|with love|love from)\b[^!?]{0,80}(?:yours|&c)[^!?]{0,60})[.,]?[_*]*[\"”’'»]?\s*\Z",
     re.IGNORECASE)
-_SIGNED = re.compile(r"(?:\byours?\b[^.!?]{0,60}|&c\.?|\n[\s_*\"“]*(?:[A-Z][\w’'-]*\.?\s?){1,4})[.,]?[_*]*[\"”’'»]?\s*\Z",
+_SIGNED = re.compile(r"(?:\byours?\b[^.!?]{0,60}|&c\.?"
+                     r"|\n[\s_*\"“]*(?:[A-Z][\w’'-]*\.?\s?){1,4})[.,]?[_*]*[\"”’'»]?\s*\Z",
                      re.IGNORECASE)
 _LONGEST = 40  # paragraphs
 

@@ -75,7 +75,7 @@ def _stretches(text: str, shown: str, spans: Sequence[tuple[int, int, int]],
 
 def _parted(cuts: Sequence[tuple[int, int, int]],
             wanted: Sequence[tuple[int, int | None]]) -> Iterator[tuple[int, int, int]]:
-    """The stretches, cut at each start that is wanted; where an end is given with it, what lies between is a sound's."""
+    """The stretches, cut at each start that is wanted; where an end is given too, what lies between is a sound's."""
     edges: list[tuple[int, int | None]] = sorted(wanted, key=lambda edge: edge[0])
     following = 0
     for low, high, owner in cuts:

@@ -56,7 +56,8 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Q
     forgotten: list[Forgotten] = []
     written = letters(texts, walked)
     for number, (here, continues) in enumerate(walked):
-        if (number in written or (here and is_motto(texts[number]))) and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
+        unsaid = number in written or (bool(here) and is_motto(texts[number]))
+        if unsaid and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
             continue
         if not here and "_" not in texts[number] and "*" not in texts[number]:
             continue

@@ -14,15 +14,20 @@ LONGEST = 400  # characters; engines lose their footing in longer ones
 _SHORTEST_PART = 120
 
 _CLOSERS = "\"'”’»›“‘«‹)\\]}_*」』"
-_END = re.compile(rf"(?:(?<![.!?…])[.!?…](?:[.!?…]|\s(?=[.…](?:\s|[{_CLOSERS}]|\Z))){{0,40}}|[。！？])[{_CLOSERS}]*(?P<gap>\s+|(?<=[。！？])|[—–](?=[\"“‘«]))")
+_END = re.compile(rf"(?:(?<![.!?…])[.!?…](?:[.!?…]|\s(?=[.…](?:\s|[{_CLOSERS}]|\Z))){{0,40}}|[。！？])"
+                  rf"[{_CLOSERS}]*(?P<gap>\s+|(?<=[。！？])|[—–](?=[\"“‘«]))")
 _NEXT = re.compile(r"[\s_*\"'“”‘’«»‹›„‚(\[{¿¡…—–-]*(.?)", re.DOTALL)
 _WORD_BEFORE = re.compile(r"[\w.&’'-]{0,20}\Z")
 
 # Nothing ends after these: a name or a number follows.
 _LEAD = frozenset(
-    ["mr", "mrs", "ms", "mx", "dr", "st", "ste", "prof", "capt", "col", "gen", "lt", "lieut", "sgt", "sergt", "cpl", "maj", "adm", "rev", "revd", "hon", "messrs", "mme", "mlle", "m", "mm", "fr", "sr", "br", "gov", "pres", "sen", "rep", "supt", "insp", "det", "mt", "ft", "no", "nos", "nr", "vol", "vols", "ch", "chap", "fig", "pp", "p", "ed", "eds", "cf", "viz", "vs", "v", "al", "op", "ca", "approx", "dept", "univ", "esp", "e.g", "i.e", "eg", "ie", "z.b", "d.h", "u.a", "bzw", "hr", "hrn", "frl", "dipl", "ing", "sra", "srta", "ud", "uds", "vd", "d", "dna", "sig", "sigg", "dott", "avv", "mons", "mgr", "st.ste", "bd", "av", "rt"])
+    "mr mrs ms mx dr st ste prof capt col gen lt lieut sgt sergt cpl maj adm rev revd hon messrs mme mlle m "
+    "mm fr sr br gov pres sen rep supt insp det mt ft no nos nr vol vols ch chap fig pp p ed eds cf viz vs v "
+    "al op ca approx dept univ esp e.g i.e eg ie z.b d.h u.a bzw hr hrn frl dipl ing sra srta ud uds vd d dna "
+    "sig sigg dott avv mons mgr st.ste bd av rt".split())
 # A sentence may end after these; it does where a capital follows.
-_TAIL = frozenset(["etc", "esq", "jr", "sen", "co", "inc", "ltd", "bros", "a.m", "p.m", "am", "pm", "b.c", "a.d", "ph.d", "m.d", "d.d", "u.s", "u.s.a", "u.k", "usw"])
+_TAIL = frozenset(
+    "etc esq jr sen co inc ltd bros a.m p.m am pm b.c a.d ph.d m.d d.d u.s u.s.a u.k usw".split())
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[int]:

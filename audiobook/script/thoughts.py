@@ -9,10 +9,14 @@ from audiobook.script.pairs import Span
 
 _THINK = (r"thought|think|thinks|wondered|wonders|mused|muses|pondered|reflected|"
           r"pens(?:a|ait|ó|aba|e)|song(?:ea|eait)|dachte|denkt|überlegte|pensò|pensava|подумал[аи]?|думал[аи]?")
-_WHO = r"(?:I|he|she|they|it|we|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3}|(?:the|his|her|my|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?)"
-_AFTER = re.compile(rf"[\s_*]*(?:(?:{_THINK})\s+{_WHO}|{_WHO}\s+(?:\w+ly\s+)?(?:was\s+thinking|{_THINK})(?=\s*[,.;:!?—–-]|\s+(?:to|as|with|in|at|for|again|then|and|\w+ly)\b)|"
+_WHO = (r"(?:I|he|she|they|it|we|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3}|"
+        r"(?:the|his|her|my|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?)")
+_AFTER = re.compile(rf"[\s_*]*(?:(?:{_THINK})\s+{_WHO}|"
+                    rf"{_WHO}\s+(?:\w+ly\s+)?(?:was\s+thinking|{_THINK})(?=\s*[,.;:!?—–-]|"
+                    r"\s+(?:to|as|with|in|at|for|again|then|and|\w+ly)\b)|"
                     rf"(?:{_THINK})[-‐](?:t-)?(?:il|elle|je|on))", re.UNICODE)
-_BEFORE = re.compile(rf"(?:{_WHO}\s+(?:\w+ly\s+)?(?:{_THINK})|(?:thinking|wondering)(?:\s+to\s+\w+)?)(?:\s+(?:to|of|at)\s+\w+)?\s*[,:—–-]+[\s_*]*\Z")
+_BEFORE = re.compile(rf"(?:{_WHO}\s+(?:\w+ly\s+)?(?:{_THINK})|"
+                     r"(?:thinking|wondering)(?:\s+to\s+\w+)?)(?:\s+(?:to|of|at)\s+\w+)?\s*[,:—–-]+[\s_*]*\Z")
 _SAID = re.compile(r"\b(?:said|says|cried|asked|replied|answered|exclaimed|returned|added|called|shouted|whispered)\b")
 _STOPS = ("", ".", "!", "?", "…", ":", ";", "”", '"', "’", "*", "_")
 _ITALIC = re.compile(r"(?<![\w_*])([_*])(?![\s_*])((?:(?!\1)[^\n]|\n(?!\s*\n)){2,400}?[.?!,…])\1(?![\w_*])")

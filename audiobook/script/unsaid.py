@@ -7,6 +7,7 @@ punctuation inside, a verb of saying beside it), a quoted word is a part of that
 from __future__ import annotations
 
 import re
+
 from audiobook.script.pairs import Span
 
 _VERB = (
@@ -29,13 +30,15 @@ TAG = rf"(?:{_VERB}(?![\w’'])|{_WHO}\s+(?:\w+ly\s+|had\s+|would\s+|was\s+)?{_V
 
 _TAG_AFTER = re.compile(rf"[\s_*]*(?:[,;:—–-]+\s*)?{TAG}")
 _TAG_BEFORE = re.compile(rf"\b{_VERB}(?:\s+(?:\w+ly|to\s+\w+|out|aloud|again|him|her|me|them))?\s*\Z")
-_WRITTEN = re.compile(r"\b(?:wrote|writes|written|meant|means|meaning|inscribed|engraved|labell?ed|inscription|headed|entitled|"
+_WRITTEN = re.compile(r"\b(?:wrote|writes|written|meant|means|meaning|inscribed|engraved|labell?ed|"
+                      r"inscription|headed|entitled|"
                       r"indicat(?:ed|ing)|as if to say|as much as to say|seemed to say|the sentence|the motto|"
                       r"the proverb|écrivit|schrieb|escribió|scrisse)[\s,:—–-]*\Z")
 _WROTE = re.compile(rf"[\s_*]*(?:wrote|writes)\s+{_WHO}|[\s_*]*{_WHO}\s+(?:had\s+)?(?:wrote|writes|written)\b")
 _ATTRIBUTED = re.compile(r"\n[ \t_*>]*(?:--|[—–―])[ \t_*]*[A-Z][^\n]{2,80}\Z")
 _LIST = re.compile(r"[\s,;_*]*(?:(?:and|or|nor|but not|und|oder|et|ou|y|o|e)\s+)?(?:(?:the|a|an)\s+)?")
-_IS = re.compile(r"[\s_*]*(?:was|is|were|are|had|has|being|became|means|meant|signifies|stood|seemed|would|in|of|and the)\b")
+_IS = re.compile(r"[\s_*]*(?:was|is|were|are|had|has|being|became|means|meant|signifies|"
+                 r"stood|seemed|would|in|of|and the)\b")
 _BLANKS = " \t\r\n\xa0"
 
 
@@ -57,7 +60,8 @@ def nobody_says(text: str, span: Span, listed: int | None = None) -> bool:
     if listed is not None and words <= 6 and _LIST.fullmatch(text, listed, span.start):
         return True
     last = inner[-1]
-    if not before and not following and ((last == "," and words <= 6) or (words > 1 and inner.isupper() and last not in "!?")):
+    shouted = words > 1 and inner.isupper() and last not in "!?"
+    if not before and not following and (shouted or (last == "," and words <= 6)):
         return True  # a letter's greeting, a line of verse, a notice
     if _WRITTEN.search(before) or (last != "." and following.islower() and _WROTE.match(after)):
         return True

@@ -30,7 +30,7 @@ from audiobook.script.voiced import held
 
 Who = Callable[[Sequence[Passage], Sequence[Quote], Mapping[int, str], Cast],
                tuple[tuple[Person, ...], tuple[Said, ...]]]
-"""Who says each quotation: passages, quotations, the marked ones' speakers by index, cast -> people, and one Said each."""
+"""Who says each quotation: passages, quotations, the speakers of marked ones, cast -> people, and one Said each."""
 
 
 def write_script(book: Book, cast: Cast, who: Who | None = None) -> Script:
