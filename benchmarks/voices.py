@@ -1,4 +1,4 @@
-"""Measures espeak-ng's English variants and prints the rows of `audiobook/engines/espeak_voices.py`.
+"""Measures espeak-ng's English variants and prints the rows of `audiobook/engines/_espeak_voices.py`.
 
     python benchmarks/voices.py            the variants that are not chosen yet, as MORE
     python benchmarks/voices.py --check    how far today's figures are from those in the table
@@ -18,7 +18,7 @@ import espeakng_loader
 import numpy as np
 
 from audiobook import booth
-from audiobook.engines.espeak_voices import CHOSEN, MORE
+from audiobook.engines._espeak_voices import CHOSEN, MORE
 from audiobook.engines.pyttsx3 import Pyttsx3
 from audiobook.model import Audio, Voice
 

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from audiobook.engines.kokoro_names import language, offered
+from audiobook.engines._kokoro_names import language, offered
 from audiobook.errors import EngineError
 from audiobook.model import Audio, OfferedVoice, Voice
 

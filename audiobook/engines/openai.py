@@ -15,7 +15,7 @@ import urllib.request
 from http.client import HTTPException
 from typing import IO, Any
 
-from audiobook.engines.kokoro_names import offered
+from audiobook.engines._kokoro_names import offered
 from audiobook.errors import EngineError
 from audiobook.model import Audio, OfferedVoice, Pronoun, Voice
 from audiobook.sounds import decoded

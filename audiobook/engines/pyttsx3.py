@@ -27,7 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from audiobook.engines.espeak_voices import CHOSEN, MORE
+from audiobook.engines._espeak_voices import CHOSEN, MORE
 from audiobook.errors import EngineError
 from audiobook.model import Audio, OfferedVoice, Voice, Word
 
