@@ -89,7 +89,7 @@ def _write_sound(book: Book, timeline: Timeline, sound: Sound, home: Path, kit: 
 
 def _book(book: Book, chapters: Sequence[ChapterText], rate: int, kit: Kit) -> dict[str, object]:
     """What the page shows. Speakers are numbers into `people`, the narrator is 0; the others are ordered by how
-    long they speak, so that those who speak most have the colours that are furthest apart."""
+    long they speak, so that those who speak most choose their colours first."""
     details = book.details
     spoken: dict[str, int] = {}
     for chapter in chapters:
@@ -98,7 +98,9 @@ def _book(book: Book, chapters: Sequence[ChapterText], rate: int, kit: Kit) -> d
             spoken[phrase.line.speaker] = spoken.get(phrase.line.speaker, 0) + length
     names = [NARRATOR, *sorted(spoken.keys() - {NARRATOR}, key=lambda name: (-spoken[name], name))]
     numbers = {name: number for number, name in enumerate(names)}
-    shades = ((None, None), *colours(len(names) - 1))
+    turns = [numbers[phrase.line.speaker] - 1 for chapter in chapters for phrase in chapter.phrases
+             if phrase.line.speaker != NARRATOR]
+    shades = ((None, None), *colours(len(names) - 1, turns))
     title = clean(book.title)
     return {
         "id": hashlib.sha256(f"{title}\n{details.author or ''}".encode()).hexdigest()[:16],

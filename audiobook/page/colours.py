@@ -1,13 +1,16 @@
-"""How many people speak -> a colour for each, for light and dark paper, that can be read on both.
+"""Who speaks after whom -> a colour for each, for light and dark paper, that can be read on both.
 
-The first dozen are far apart in hue; those after them share hues and differ in lightness. Names are always shown
-beside colours, since no dozen colours look different to everybody.
+The first dozen are apart in hue; those after them share hues and differ in lightness. Of these, those who talk
+with each other get the ones that are furthest apart. Names are always shown beside colours, since no dozen colours
+look different to everybody.
 OKLCH to sRGB after Björn Ottosson (https://bottosson.github.io/posts/oklab/), contrast after WCAG 2.2.
 """
 
 from __future__ import annotations
 
-from itertools import count, islice
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
 from math import cos, pi, sin
 
 LIGHT = ("#fbf9f5", "#fdecc0")
@@ -18,13 +21,30 @@ _HUES = (255, 45, 140, 320, 195, 15, 80, 285, 165, 345, 225, 110)
 _READABLE = 4.6  # 4.5 is what WCAG asks of text; some for rounding
 
 
-def colours(people: int) -> tuple[tuple[str, str], ...]:
-    """As many pairs of colours as people: on light paper, on dark.
+def colours(people: int, speech: Iterable[int] = ()) -> tuple[tuple[str, str], ...]:
+    """As many pairs of colours as people: on light paper, on dark. `speech`: who speaks (from 0), turn by turn.
 
     >>> colours(2)[0]
     ('#346aac', '#89b7f3')
     """
-    return tuple(islice((_pair(number) for number in count()), people))
+    pairs = [_pair(number) for number in range(people)]
+    meetings = Counter(frozenset(two) for two in pairwise(speech))
+    given: list[int] = []
+    for person in range(people):
+        ring = person - person % len(_HUES)
+        free = [number for number in range(ring, min(ring + len(_HUES), people)) if number not in given]
+
+        def clash(number: int, person: int = person) -> float:
+            return sum(meetings[frozenset((person, other))] / (1 + _apart(pairs[number], pairs[theirs]))
+                       for other, theirs in enumerate(given))
+
+        given.append(min(free, key=clash))  # the first of equals
+    return tuple(pairs[number] for number in given)
+
+
+def _apart(one: tuple[str, str], two: tuple[str, str]) -> float:
+    return min(sum((int(a[at:at + 2], 16) - int(b[at:at + 2], 16)) ** 2 for at in (1, 3, 5))
+               for a, b in zip(one, two, strict=True))
 
 
 def contrast(one: str, other: str) -> float:
