@@ -15,14 +15,13 @@ from audiobook.spoken.english import english
 
 _NEXT_WORD = re.compile(r"((?:\s|[_*\"'“”‘«(\[]|--|—)*)([^\W_]+(?:['’-][^\W_]+)*)")
 _DOTS = re.compile(r"(?:\. ?){2,}\.|…(?: ?[.…])*")
-_DASHES = re.compile(r"\s*(?:-{2,}|—+|―+|⸺|⸻)\s*")
+_DASHES = re.compile(r" ?(?:-{2,}|[—―⸺⸻]+) ?(?:(?:-{2,}|[—―⸺⸻]+) ?)*")
 _ODD = re.compile(r"[^\w\s.,;:!?'\"“”‘’«»‹›„‚—–()\-\u0300-\u036f\u3001\u3002¡¿।،؟؛「」『』·]|_")
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\uff00-\uff5e\ufb00-\ufb06\u2460-\u24ff\u2070-\u209c\u2100-\u2138"
                      "²³¹ªº]+")
 _AND = {"de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en", "sv": "och", "da": "og", "no": "og",
         "la": "et", "pl": "i", "fi": "ja", "cs": "a", "ru": "и", "uk": "і", "el": "και"}
 _KEPT = re.compile("[%€$£+=°]")  # which a voice says in its own language
-_SPACES = re.compile(r"\s+")
 _LOOSE = re.compile(r" +(?=[,;:!?](?:\s|\Z)|\.(?!\w))")
 
 
@@ -51,9 +50,9 @@ def spoken(text: str, language: str, respellings: Iterable[tuple[str, str]] = ()
         text = english(text)
     if _ODD.search(text) is not None:
         text = _cleaned(text, language, english_)
-    text = _DASHES.sub(_dash, text)
+    text = _DASHES.sub(_dash, " ".join(text.split()))
     text = _DOTS.sub(_dots, text)
-    text = _LOOSE.sub("", _SPACES.sub(" ", text)).strip()
+    text = _LOOSE.sub("", text).strip()
     return text if _WORD.search(text) is not None else ""
 
 
@@ -90,7 +89,7 @@ def _respeller(respellings: tuple[tuple[str, str], ...]) -> Callable[[str], str]
         ideographs = re.search("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]", written) is not None
         before = r"(?<![\w])" if written[0].isalnum() and not ideographs else ""
         after = r"(?!\w)" if written[-1].isalnum() and not ideographs else ""
-        plural = "(?:(?=s(?!\\w))|(?!\\w))" if after and len(written) > 3 and written[:1].isupper() else after
+        plural = r"(?=s?(?!\w))" if after and len(written) > 3 and written[:1].isupper() else after
         parts.append(f"{before}{pattern}{plural}")
     if not parts:
         return lambda text: text
@@ -120,7 +119,10 @@ def _odd(character: str, english_: bool) -> str:
         return character
     if character in "[]{}<>":
         return " "
-    return {"′": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "‒": "–", "―": "—", "‛": "'", "‟": '"'}.get(character, " ")
+    return _AS.get(character, " ")
+
+
+_AS = {"′": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "‒": "–", "―": "—", "‛": "'", "‟": '"'}
 
 
 def _dash(found: re.Match[str]) -> str:

@@ -12,7 +12,8 @@ from audiobook import headings
 from audiobook.spoken import numbers
 
 _NEEDS = re.compile(r"[0-9$£€¥¢%°§@#½¼¾⅓⅔⅛⅜⅝⅞]|[A-Z][A-Z]|[A-Za-z]\.(?!\.|\Z|[\"'”’)]*\Z| [a-z]{2})"
-                    r"|\b(?:[Ee]tc|&c)\b|&|\b(?:Mr|Mrs|Ms|Dr|St|vs?|Esq|Jr|Sr|Co|[ap]\.m)\b|\b[IVXLC]+\b(?<!\bI)|\AI\.?\Z")
+                    r"|\b(?:[Ee]tc|Mr|Mrs|Ms|Dr|St|vs?|Esq|Jr|Sr|Co|[ap]\.m)\b|&"
+                    r"|\b[IVXLC]+\b(?<!\bI)|\AI\.?\Z")
 
 _MONTHS = ("January February March April May June July August September October November December").split(" ")
 _SHORT_MONTHS = {"Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "Jun": "June", "Jul": "July",
@@ -60,7 +61,8 @@ _UNITS = {"km": "kilometre", "cm": "centimetre", "mm": "millimetre", "m": "metre
           "mins": "minute", "sec": "second", "secs": "second", "°C": "degree Celsius", "°F": "degree Fahrenheit",
           "°": "degree", "¢": "cent", "cwt": "hundredweight"}
 _MEASURED = re.compile(rf"(?<![\w.,])({_NUMBER})(\.\d+)?(½|¼|¾)?\s?(-?)("
-                       + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + r")(?![\w°])(?:\.(?=\s+[a-z]))?")
+                       + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+                       + r")(?![\w°])(?:\.(?=\s+[a-z]))?")
 _COINS = {"$": ("dollar", "cent", "cents"), "£": ("pound", "penny", "pence"), "€": ("euro", "cent", "cents"),
           "¥": ("yen", "sen", "sen")}
 _MONEY = re.compile(rf"([$£€¥])\s?({_NUMBER})(?:\.(\d+))?(?:\s?(hundred|thousand|million|billion|trillion|[mk]|bn)\b)?"
@@ -168,12 +170,14 @@ _INITIAL = re.compile(r"(?<![\w.])[A-Z]\.")
 
 
 def _abbreviated(found: re.Match[str]) -> str:
-    word, text = found["word"], found.string
-    blank = "" if found["blank"] else " " if found["next"][-1:].isalnum() else ""
+    word: str = found["word"]
+    text = found.string
+    blank = " " if not found["blank"] and found["next"][-1:].isalnum() else ""
     follows = found["next"][-1:]
     if word in _BEFORE_NUMBERS and follows.isdigit():
         return _BEFORE_NUMBERS[word] + blank
-    if word == "Dr" and not follows.isupper() and re.search(r"[A-Z]\w+\s\Z", text[max(found.start() - 30, 0):found.start()]):
+    before = text[max(found.start() - 30, 0):found.start()]
+    if word == "Dr" and not follows.isupper() and re.search(r"[A-Z]\w+\s\Z", before):
         return "Drive" + _stop(text, found.end())
     if word in _TITLES:
         return _TITLES[word] + blank
@@ -255,7 +259,7 @@ def _regnal(found: re.Match[str]) -> str:
 def _numerals(text: str) -> str:
     steps: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str], str], ...] = (
         (_TIMES, lambda m: f"{m[1]} to {m[2]}", ":"),
-        (_PHONE, lambda m: ", ".join(numbers.one_by_one(part) for part in re.findall(r"\d+", m[0])), "-"),
+        (_PHONE, lambda m: ", ".join(map(numbers.one_by_one, re.findall(r"\d+", m[0]))), "-"),
         (_OLD_MONEY, _old_money, "d"),
         (_MONEY, _money, "$£€¥"),
         (_HEIGHT, lambda m: f"{numbers.cardinal(m[1])} foot {numbers.cardinal(m[2])}", "'′"),
@@ -294,10 +298,9 @@ def _number(text: str, found: re.Match[str]) -> str:
         return minus + numbers.decimal(digits + after)
     if len(digits) > 1 and digits[0] == "0":
         return minus + numbers.one_by_one(digits)
-    if len(digits) == 4 and "," not in digits and not minus:
-        if "1100" <= digits <= "2099" or (digits >= "1010" and _DATED.search(
-                found.string[max(0, found.start() - 12):found.start()]) and digits < "1100"):
-            return numbers.year(digits)
+    dated = "1010" <= digits < "1100" and _DATED.search(found.string[max(0, found.start() - 12):found.start()])
+    if len(digits) == 4 and not minus and (dated or "1100" <= digits <= "2099"):
+        return numbers.year(digits)
     return minus + numbers.cardinal(digits)
 
 
@@ -345,10 +348,7 @@ def _date(found: re.Match[str]) -> str:
     if not 1 <= int(day) <= 31:
         return found[0]
     year = found[4] or found[9]
-    if found[1]:
-        said = f"{found[1]} {numbers.ordinal(day)}"
-    else:
-        said = f"the {numbers.ordinal(day)} of {found[7]}"
+    said = f"{found[1]} {numbers.ordinal(day)}" if found[1] else f"the {numbers.ordinal(day)} of {found[7]}"
     comma = found[3] or found[8]
     return said + (f"{comma or ''} {numbers.year(year)}" if year else "")
 
