@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,12 +138,13 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
     reasons: dict[str, str] = {}
     if jobs:
         session = _Session(tuple(jobs.values()), store, engines, workers, timeout)
-        for job, said in session.run():
-            if isinstance(said, Clip):
-                clips[job.key] = said
-                watch(Recorded(len(job.take.text), said.frames / said.rate))
-            else:
-                reasons[job.key] = said
+        with contextlib.closing(session.run()) as run:  # whatever `watch` raises, the booths end with it
+            for job, said in run:
+                if isinstance(said, Clip):
+                    clips[job.key] = said
+                    watch(Recorded(len(job.take.text), said.frames / said.rate))
+                else:
+                    reasons[job.key] = said
         if len(jobs) > 400:
             store.remember(clips.values())
     for index, name in enumerate(named):
@@ -201,7 +202,7 @@ class _Session:
         self._worked: set[tuple[str, str]] = set()
         self._failed: dict[tuple[str, str], int] = {}
 
-    def run(self) -> Iterable[tuple[_Job, Clip | str]]:
+    def run(self) -> Generator[tuple[_Job, Clip | str], None, None]:
         """Each job with its clip, or with why there is none."""
         threads = []
         for name, most in self._parallel.items():

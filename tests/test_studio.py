@@ -345,6 +345,33 @@ def test_a_killed_run_leaves_no_process_and_what_it_recorded_is_kept(odd, tmp_pa
         assert all(len(store.pcm(name)) == 2 * clip.frames for name, clip in kept.items())
 
 
+def test_a_book_recorded_in_pieces_is_the_same_as_one_recorded_at_once(tmp_path, monkeypatch):
+    """With the real default engine: same bytes, whatever came before, and in whichever process."""
+    monkeypatch.setattr("audiobook.studio._FILL", 200)
+    engines = Engines()
+    voices = [offered.voice for offered in engines("pyttsx3").voices()[:16]]
+    takes = [Take(f"This is the sentence with the number {n}!", voices[n % 16]) for n in range(48)]
+    whole, pieces = Store(tmp_path / "whole"), Store(tmp_path / "pieces")
+    at_once = record(takes, whole, engines, workers=1)
+    for some in (takes[30:], takes[5:11], takes[::-1]):
+        record(some, pieces, engines, workers=3)
+    assert record(takes, pieces, engines) == at_once
+    assert all(whole.pcm(clip.key) == pieces.pcm(clip.key) for clip in at_once if clip)
+
+
+def test_what_watches_may_raise_and_no_booth_is_left(odd, tmp_path):
+    def watch(event):
+        if isinstance(event, Recorded):
+            raise KeyboardInterrupt
+
+    mine = psutil.Process()
+    before = set(mine.children())
+    with pytest.raises(KeyboardInterrupt):
+        record([take("One."), *(take(f"hang {n}") for n in range(5))], Store(tmp_path / "shelf"), odd, watch)
+    psutil.wait_procs(set(mine.children()) - before, timeout=2)
+    assert set(mine.children()) == before
+
+
 # ---------------------------------------------------------------- trimming and measuring
 
 

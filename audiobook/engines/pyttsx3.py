@@ -173,10 +173,12 @@ class _Espeak:
         if identifier is None:
             raise EngineError(f"espeak-ng has no voice {base!r}", hint=_nearest(base, self.names))
         if plus:
-            if variant.strip().lower() not in self._variants:
+            # Where the library is the system's own its variants are not known: what it gives is looked at below.
+            known = self._variants.get(variant.strip().lower(), "" if self._variants else variant)
+            if not known:
                 raise EngineError(f"espeak-ng has no variant {variant!r} (in {name!r})",
                                   hint=_nearest(variant, self._variants.values()))
-            identifier += "+" + self._variants[variant.strip().lower()]
+            identifier += "+" + known
         if self._binding.SetVoiceByName(identifier.encode()) != self._binding.EE_OK:
             raise EngineError(f"espeak-ng refuses the voice {name!r}")
         current = self._binding.GetCurrentVoice()
