@@ -254,6 +254,14 @@ def test_what_is_no_music_ends_in_one_clear_line(tmp_path: Path, data: bytes) ->
     assert "\n" not in caught.value.message
 
 
+def test_music_is_taken_from_the_project_alone(tmp_path: Path) -> None:
+    (tmp_path / "tune.wav").write_bytes(wav(1))
+    (tmp_path / "project").mkdir()
+    for path in ("../tune.wav", str(tmp_path / "tune.wav")):
+        with pytest.raises(EditionError, match="outside the project"):
+            made(tmp_path, cast(music=path, root=tmp_path / "project"))
+
+
 def test_missing_music_is_said(tmp_path: Path) -> None:
     with pytest.raises(EditionError, match="cannot be read"):
         made(tmp_path, cast(music="nowhere.mp3", root=tmp_path))

@@ -168,7 +168,12 @@ def _tune(kit: Kit, rate: int) -> Samples | None:
     wanted = str(kit.options.get("music") or "none").strip()
     if wanted.lower() in ("none", "no", "off", "false"):
         return None
-    return music.chime(rate) if wanted == "chime" else music.read(kit.root / wanted, rate)
+    if wanted == "chime":
+        return music.chime(rate)
+    path = kit.root / wanted
+    if not path.resolve().is_relative_to(kit.root.resolve()):
+        raise EditionError(f"podcast: the music {clean(wanted)} lies outside the project", hint="copy it in")
+    return music.read(path, rate)
 
 
 # ---------------------------------------------------------------- the sound
