@@ -87,6 +87,8 @@ class Mastered:
         elif math.isfinite(clip.level):
             gain += self.finish.loudness - clip.level
         blocks = _shaped(pcm, _ratio(gain), clip.peak + gain, self._ceiling, self.timeline.rate)
+        if self.finish.room_tone is not None:
+            blocks = _toned(blocks, self.timeline.rate, self.finish.room_tone)
         made = np.concatenate([*blocks, np.zeros(0, np.int16)])
         if self.rate == self.timeline.rate:
             return made

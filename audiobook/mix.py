@@ -19,7 +19,7 @@ STEP_DB = 0.5
 _RANK: dict[Opens, int] = {"line": 0, "speaker": 1, "paragraph": 2, "scene": 3, "chapter": 4}
 _LOUDEST_DB, _SOFTEST_DB = 30.0, -30.0  # what a gain may be: beyond, the recording is broken
 _HEARD = -60.0  # LUFS; a clip below this says nothing about its voice
-_PAUSES_DB = 0.6  # by how much the short pauses between lines lower the loudness that meters find
+_PAUSES_DB = 1.0  # what the short pauses between lines and the limiter take from the loudness that meters find
 _ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels, that is not counted
 
 

@@ -26,7 +26,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
         raise EditionError("there is nothing to hear", hint="audiobook plan shows what would be recorded")
     if len(timeline.chapters) > 255:
         kit.watch(Noticed(Problem(
-            "M4B-255", f"{len(timeline.chapters)} chapters: some players show only the first 255",
+            "chapters-many", f"{len(timeline.chapters)} chapters: some players show only the first 255",
             hint="two books, or the edition mp3, show all of them everywhere", severity="note")))
     codec = _codec(sound.rate, kit)
     if codec.rate != sound.rate:
