@@ -135,6 +135,7 @@ def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: 
         done[index] = seconds[index]
     missing = sorted(set(range(len(shelf))) - set(held), key=lambda index: -seconds[index])
     kit.watch(Encoding(edition, sum(done), sum(seconds)))
+    _note(edition, [one.key for one in shelf], kit.store)
     if missing:
         with ThreadPoolExecutor(_cores()) as pool:
             going = {index: pool.submit(make, index) for index in missing}
@@ -152,6 +153,22 @@ def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: 
                 raise
             held.update({index: future.result() for index, future in going.items()})
     return tuple(held[index] for index in range(len(shelf)))
+
+
+def kept(editions: Iterable[str], store: Store) -> set[str]:
+    """The keys of the chapters that these editions were last made of, and of the notes of that: not to be swept."""
+    keys: set[str] = set()
+    for edition in editions:
+        noted = store.blob("runs", f"encoded.{edition}")
+        if noted is not None:
+            keys |= {f"encoded.{edition}", *noted.decode().split()}
+    return keys
+
+
+def _note(edition: str, keys: Sequence[str], store: Store) -> None:
+    noted = "\n".join(keys).encode()
+    if store.blob("runs", f"encoded.{edition}") != noted:
+        store.keep_blob("runs", f"encoded.{edition}", noted)
 
 
 def joined(parts: Sequence[Encoded]) -> Encoded:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from audiobook import plugins
 from audiobook.made import digest, last_takes
 from audiobook.model import Clip, Line, Take
 from audiobook.production import survey
@@ -92,10 +93,12 @@ def _lengths(takes: list[Take], keys: dict[Take, str], clips: dict[str, Clip]) -
 
 def sweep_shelf(project: Project, engine: str | None = None) -> Swept:
     """Remove from the shelf every clip and encoded chapter that the manuscript as it stands does not need."""
+    from audiobook.encode import kept
     from audiobook.studio import key
 
     store = Store(project.shelf, project.settings.shelf_limit)
     with store.lock():
         rehearsal, engines = survey(project, engine)
         needed = {key(take, engines(take.voice.engine).version) for take in rehearsal.takes if take is not None}
-        return store.sweep(needed | set(last_takes(store)["extras"]))
+        encoded = kept(plugins.names("editions"), store)
+        return store.sweep(needed | set(last_takes(store)["extras"]) | encoded | {"takes"})
