@@ -6,16 +6,14 @@ Every code has its paragraph in docs/problems.md. Nothing here stops a book from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
-from audiobook.model import NARRATOR, Book, Cast, Line, OfferedVoice, Place, Problem, Role, Script, Voice
+from audiobook.model import NARRATOR, Book, Cast, Line, Place, Problem, Role, Script, Voice
 
 _DOUBTED = 0.6  # a person none of whose lines is surer than this may not be one
 _FEW = 3  # shown of a kind that comes in crowds
-
-_SAME_PITCH, _SAME_BRIGHTNESS = 0.06, 0.08  # as parts of the larger one
-_HEARD_PITCH, _HEARD_RATE = 8, 25  # differences of `pitch` and of `rate` (words a minute) that an ear tells apart
 
 _NUMBERS = {word: number for number, word in enumerate(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -23,10 +21,19 @@ _NUMBERS = {word: number for number, word in enumerate(
 _NUMBERED = re.compile(r"(?:chapter|chapitre|kapitel|capítulo|capitolo|глава)\s+([\w-]+)", re.IGNORECASE)
 
 
-def check(book: Book, script: Script, cast: Cast, offered: Sequence[OfferedVoice] = ()) -> tuple[Problem, ...]:
-    """Everything doubtful, in the order of the text; what has no place in it comes last."""
+def same(one: Voice, two: Voice) -> bool:
+    """Whether two voices are one: the least that can be said of their sound."""
+    return replace(one, gain=0.0) == replace(two, gain=0.0)
+
+
+def check(book: Book, script: Script, cast: Cast,
+          alike: Callable[[Voice, Voice], bool] = same) -> tuple[Problem, ...]:
+    """Everything doubtful, in the order of the text; what has no place in it comes last.
+
+    `alike` says whether a listener may take the one voice for the other (`cast.how_alike` knows).
+    """
     found = [*book.notes, *script.problems, *_chapters(book), *_mixed_marks(book), *_aliases(cast),
-             *_unheard(script, cast), *_doubted(script), *_uncast(script, cast), *_alike(script, cast, offered)]
+             *_unheard(script, cast), *_doubted(script), *_uncast(script, cast), *_alike(script, cast, alike)]
     kept = list(dict.fromkeys(found))
     names = list(dict.fromkeys(chapter_file(book)))
     return tuple(sorted(kept, key=lambda problem: _order(problem, names)))
@@ -157,19 +164,19 @@ def _uncast(script: Script, cast: Cast) -> Iterator[Problem]:
                           f"add {person.name} to voices.yaml, or run audiobook cast --write")
 
 
-def _alike(script: Script, cast: Cast, offered: Sequence[OfferedVoice]) -> Iterator[Problem]:
+def _alike(script: Script, cast: Cast, sound_alike: Callable[[Voice, Voice], bool]) -> Iterator[Problem]:
     """Two people of one scene whom a listener could not tell apart; each pair once, where they first meet."""
     scenes: dict[tuple[int, int], dict[str, Line]] = {}
     for line in script.lines:
         if line.kind in ("dialogue", "thought", "narration"):
             scenes.setdefault((line.place.chapter, line.place.scene), {}).setdefault(line.speaker, line)
-    sounds = {(one.voice.engine, one.voice.name): one for one in offered}
     meetings: dict[tuple[str, str], list[tuple[Place, Line]]] = {}
     alike: dict[tuple[str, str], bool] = {}
     for (chapter, scene), heard in scenes.items():
         for one, two in combinations(sorted(heard), 2):
             if (one, two) not in alike:
-                alike[one, two] = sound_alike(cast.voice(one), cast.voice(two), sounds)
+                mine, theirs = cast.voice(one), cast.voice(two)
+                alike[one, two] = mine is not None and theirs is not None and sound_alike(mine, theirs)
             if alike[one, two]:
                 meetings.setdefault((one, two), []).append((Place(chapter, scene), heard[two]))
     for (one, two), places in meetings.items():
@@ -177,31 +184,3 @@ def _alike(script: Script, cast: Cast, offered: Sequence[OfferedVoice]) -> Itera
         yield Problem("voices-alike", f"{one or 'the narrator'} and {two} sound alike in {where}", places[0][1].source,
                       "give one of them another voice in voices.yaml, or another pitch or rate",
                       "note" if one == NARRATOR else "warning")
-
-
-def sound_alike(one: Voice | None, two: Voice | None,
-                sounds: Mapping[tuple[str, str], OfferedVoice]) -> bool:
-    """Whether a listener could take the one voice for the other. `sounds`: what is known, by engine and name."""
-    if one is None or two is None:
-        return False
-    if _apart(one.pitch, two.pitch, 50, _HEARD_PITCH) or _apart(one.rate, two.rate, None, _HEARD_RATE):
-        return False
-    if one.engine == two.engine and one.name == two.name:
-        return one.options == two.options
-    mine, theirs = sounds.get((one.engine, one.name)), sounds.get((two.engine, two.name))
-    if mine is None or theirs is None or not (mine.pitch_hz and theirs.pitch_hz):
-        return False
-    return (_near(mine.pitch_hz, theirs.pitch_hz, _SAME_PITCH)
-            and _near(mine.bright_hz, theirs.bright_hz, _SAME_BRIGHTNESS))
-
-
-def _apart(one: int | None, two: int | None, usual: int | None, heard: int) -> bool:
-    if one is None:
-        one = usual
-    if two is None:
-        two = usual
-    return one is not None and two is not None and abs(one - two) >= heard
-
-
-def _near(one: float, two: float, part: float) -> bool:
-    return abs(one - two) <= part * max(abs(one), abs(two), 1e-9)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook import plugins
-from audiobook.cast import Settings
+from audiobook.cast import ALIKE, Settings, how_alike
 from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.kit import Kit
@@ -239,7 +239,8 @@ def doubts(project: Project, engine: str | None = None) -> tuple[Problem, ...]:
     from audiobook.check import check
 
     rehearsal, _ = survey(project, engine)
-    return check(rehearsal.book, rehearsal.script, rehearsal.cast, rehearsal.offered)
+    return check(rehearsal.book, rehearsal.script, rehearsal.cast,
+                 lambda one, two: how_alike(one, two, rehearsal.offered) >= ALIKE)
 
 
 def offered_voices(path: Path | None, engine: str | None = None) -> tuple[str, tuple[OfferedVoice, ...]]:

@@ -48,7 +48,9 @@ def imports(path: Path) -> list[tuple[int, str]]:
                 found += [(node.lineno, f"audiobook.{alias.name}") for alias in node.names
                           if alias.name != "__version__"]
             elif name.startswith("audiobook."):
-                found.append((node.lineno, name))
+                folder = ROOT.joinpath(*name.split("."))
+                found += [(node.lineno, f"{name}.{alias.name}" if (folder / f"{alias.name}.py").exists() else name)
+                          for alias in node.names]
     return found
 
 
