@@ -15,7 +15,7 @@ PACKAGE = ROOT / "audiobook"
 LAYERS = {
     0: {"model", "errors"},
     1: {"store", "plugins", "events", "files", "markup", "kit", "decode", "outline", "headings", "furniture", "wording",
-        "encode", "mp4", "id3",
+        "encode", "mp4", "id3", "ilst", "vorbis",
         "captioning", "tags", "tracks", "meter", "mp3", "sounds",
         "durations", "xmltree", "music", "page", "phrases", "pictures", "rss"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
