@@ -131,7 +131,9 @@ def leave_out_contents(page: Page) -> list[str]:
 
 def key(line: str) -> str:
     """What an entry of the contents and the heading that it names have in common."""
-    line = re.sub(r"[\s._…·]*(?:\s|\.)[\divxlc]{1,4}\s*\Z", "", line) if re.search(r"\w{3}", line) else line
+    found = headings.label(line.strip(" _*#"))
+    if found is None or found.title:  # else the number is the heading's own, not a page's
+        line = re.sub(r"[\s._…·]*(?:\s|\.)[\divxlc]{1,4}\s*\Z", "", line) if re.search(r"\w{3}", line) else line
     return re.sub(r"[\W_]+", " ", line).strip().casefold()
 
 

@@ -53,7 +53,7 @@ class Page:
         self.name = name
         self.problems = list(problems)
         self.details = Details()
-        self.fenced = _fenced(self) if fences else []
+        self.held = _held(self, fences)
         self.blocks = _blocks(self)
 
     def source(self, start: int, end: int, number: int) -> Source:
@@ -95,7 +95,7 @@ def is_break(line: str) -> bool:
     return len(line) <= 200 and not line[:1].isalnum() and _BREAK.match(line) is not None
 
 
-def _held(page: Page) -> list[tuple[int, int]]:
+def _held(page: Page, fences: bool) -> list[tuple[int, int]]:
     """Stretches over which blank lines count for nothing: comments and fenced code."""
     text, held = page.text, []
     if "<!--" in text:
@@ -107,7 +107,7 @@ def _held(page: Page) -> list[tuple[int, int]]:
             page.problems.append(Problem(
                 "markup-unclosed", "a comment is opened and never closed, so it is read as text",
                 page.source(start, start + 4, _line_at(text, start)), "close it with -->"))
-    return sorted(held + page.fenced)
+    return sorted(held + _fenced(page)) if fences else held
 
 
 def _fenced(page: Page) -> list[tuple[int, int]]:
@@ -135,7 +135,7 @@ def _line_at(text: str, offset: int) -> int:
 
 def _blocks(page: Page) -> list[Block]:
     text = page.text
-    held = _held(page)
+    held = page.held
     exotic = _EXOTIC.search(text) is not None
     blocks: list[Block] = []
     block: Block | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import deque
 from dataclasses import fields, replace
 from datetime import date
@@ -49,7 +50,7 @@ def _find_headings(page: Page) -> list[tuple[Block, int]]:
     todo = deque(page.blocks)
     while todo:
         block = todo.popleft()
-        if block.kind != "text" or any(start <= block.start < end for start, end in page.fenced):
+        if block.kind != "text":
             continue
         if page.underlined(block) and not re.match(r"[-*+>#|]", page.text[block.start:block.start + 1]):
             line = page.text[slice(*block.lines[0])]
@@ -59,7 +60,8 @@ def _find_headings(page: Page) -> list[tuple[Block, int]]:
                 rest.kind = "break"
             continue
         for n, (start, end) in enumerate(block.lines):
-            if page.text[start] == "#" and (mark := _HASHES.match(page.text, start, end)) is not None:
+            mark = _HASHES.match(page.text, start, end) if page.text[start] == "#" else None
+            if mark is not None and not _held(page, start):
                 heading = block if n == 0 else page.cut(block, n)
                 if heading is not None:
                     rest = page.cut(heading, 1)
@@ -68,6 +70,12 @@ def _find_headings(page: Page) -> list[tuple[Block, int]]:
                         todo.appendleft(rest)
                 break
     return found
+
+
+def _held(page: Page, at: int) -> bool:
+    """Whether an offset lies in a comment or in fenced code."""
+    n = bisect(page.held, (at, len(page.text))) - 1
+    return n >= 0 and page.held[n][0] <= at < page.held[n][1]
 
 
 def _decide(page: Page, levels: list[tuple[Block, int]], alone: bool) -> None:

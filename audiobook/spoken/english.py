@@ -99,7 +99,8 @@ _REGNAL = re.compile(
 _SEQUEL = re.compile(r"(?<=[a-z] )((?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3}))\b(?!['’-]\w)")
 _LONE = re.compile(r"\A(?P<roman>[IVXLC]+)(?:(?P<stop>[.:])(?:\s+(?P<rest>\S.*))?)?\Z", re.DOTALL)
 
-_SPELT = frozenset("USA UK UN EU FBI CIA AI IQ ID UFO IRA IRS ATM CEO CIO CFO DIY DNA RNA ECU EEG EKG ER FAQ HIV ICU IOU "
+_SPELT = frozenset("USA UK UN EU FBI CIA AI IQ ID UFO IRA IRS ATM CEO CIO CFO DIY DNA RNA ECU EEG EKG ER FAQ HIV ICU "
+                   "IOU "
                    "IPA ISBN IT'S KIA LA MIA MIT NBA NYU OBE MBE CBE PA POW RAF SUV TNT TV UCLA UHF UPS URL USB VIP "
                    "YMCA BA MA AA AAA ABC AC AM-FM AC/DC AWOL-X PR QA RIP OAP GI PI DI CI AP API APA UV GPU CPU "
                    "JFK FDR LAPD NYPD NRA NSA INS IMF OED EMT".split(" ")) - {"IT'S", "AM-FM", "AC/DC", "AWOL-X", "LA",
@@ -193,13 +194,13 @@ def _abbreviated(found: re.Match[str]) -> str:
 
 
 def _initials(text: str, found: re.Match[str]) -> str:
-    letters = re.findall("[A-Z]", found[0])
+    letters: list[str] = re.findall("[A-Z]", found[0])
     blank = " " if found[0].endswith(" ") else ""
     following = re.match(r"[\w'’]+", text[found.end():found.end() + 30])
     goes_on = following is not None and following[0] not in _AFTER_STOP and following[0][0].isupper()
     if len(letters) == 1:
         if not goes_on or letters[0] == "I":
-            return found[0]
+            return str(found[0])
         return letters[0] + (blank or " ")
     said = " ".join(letters)
     ended = following is None and not text[found.end():].strip(" \"'”’)")
@@ -235,7 +236,8 @@ def _divided(found: re.Match[str]) -> str:
     value = headings.value(found[2])
     if value is None:
         return found[0]
-    if found[2] == "I" and found[1].lower() != "world war":  # "In this chapter I shall ...": a name, or an end, tells the number from the pronoun
+    if found[2] == "I" and found[1].lower() != "world war":
+        # "In this chapter I shall": a capital, or an end, tells the number from the pronoun
         after = found.string[found.end():found.end() + 2]
         if found[1][0].islower() or not (not after or after[0] in ".,:;)!?—-" or after.isspace()
                                          or found.string.startswith(found[0])) or re.match(
@@ -285,8 +287,8 @@ def _numerals(text: str) -> str:
 
 
 _TOUCHING = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
-_DATED = re.compile(r"\b(?:in|since|by|of|from|until|till|year|before|after|around|about|circa|to|and|A D|spring|summer|"
-                    r"autumn|winter|fall|to)\s*\Z", re.IGNORECASE)
+_DATED = re.compile(r"\b(?:in|since|by|of|from|until|till|year|before|after|around|about|circa|and|A D|spring|"
+                    r"summer|autumn|winter|fall|to)\s*\Z", re.IGNORECASE)
 
 
 def _number(text: str, found: re.Match[str]) -> str:
