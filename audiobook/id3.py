@@ -119,7 +119,8 @@ def _add_chapters(id3: Any, tags: Any, chapters: Sequence[Chap]) -> None:
 def _in_order(tag: bytes) -> bytes:
     """The tag with its CHAP frames last and by their times. mutagen writes the shortest frame first, and some
     readers (ffprobe) list chapters as they lie in the file."""
-    frames, at = [], 10
+    frames: list[bytes] = []
+    at = 10
     while at < len(tag):
         size = int.from_bytes(tag[at + 4:at + 8], "big")
         frames.append(tag[at:at + 10 + size])
