@@ -18,6 +18,7 @@ from audiobook.master import mastered
 from audiobook.mix import lay
 from audiobook.model import Book, Cast, Chapter, Details, Finish, Line, Pauses, Place, Script, Source, Voice
 from audiobook.page.colours import DARK, LIGHT, colours, contrast
+from tests import outside
 from tests.outside import module, tool
 from tests.sounding import Shelf, decoded, hum
 
@@ -436,11 +437,63 @@ def test_the_strips_bring_one_there(visit, made):
     assert at(tab) == pytest.approx((chapter.end - chapter.start) / made.timeline.rate / 2, rel=0.03)
     tab.keyboard.press("Escape")
     tab.click("#voices-open")
+    for name, lane in zip(tab.locator("#lanes .who").all(), tab.locator("#lanes canvas").all(), strict=True):
+        one, other = name.bounding_box(), lane.bounding_box()
+        assert one["y"] + one["height"] / 2 == pytest.approx(other["y"] + other["height"] / 2, abs=3)
     lane = tab.locator("#lanes canvas").nth(0).bounding_box()
     tab.mouse.click(lane["x"] + lane["width"] - 3, lane["y"] + 5)
     until(tab, "The end.")
     tab.get_by_role("button", name="Tam").last.click()
     until(tab, "Now or")
+
+
+@pytest.mark.outside
+def test_the_sliders_move_by_arrows_as_one_hears(visit):
+    tab = visit()
+    tab.locator("#seek").focus()
+    tab.keyboard.press("ArrowUp")  # 15 seconds: past the chapter's end
+    tab.wait_for_function("audio.getAttribute('src') === 'sound/0002.m4a'")
+    tab.keyboard.press("v")
+    tab.locator("#whole").focus()
+    tab.keyboard.press("ArrowDown")
+    until(tab, "One")
+    assert tab.locator("#whole").get_attribute("aria-valuetext").endswith(", One")
+
+
+@pytest.mark.outside
+def test_it_stops_when_one_wants_to_sleep(chromium, address):
+    tab = chromium.new_page()
+    tab.goto(address)
+    ready(tab)
+    tab.select_option("#sleep", "chapter")
+    tab.select_option("#speed", "3")
+    tab.click("#play")
+    tab.wait_for_function("audio.ended")
+    assert tab.locator("#sleep").input_value() == "0"
+    assert tab.locator("#audio").get_attribute("src") == "sound/0001.m4a"
+    tab.close()
+    tab = chromium.new_page()
+    tab.clock.install()
+    tab.goto(address)
+    ready(tab)
+    tab.select_option("#speed", "0.7")
+    tab.select_option("#sleep", "15")
+    tab.click("#play")
+    tab.wait_for_function("!audio.paused")
+    tab.clock.fast_forward("15:01")
+    tab.wait_for_function("audio.paused")
+    assert not tab.evaluate("audio.ended")
+    tab.close()
+
+
+@pytest.mark.outside
+def test_the_systems_media_keys_know_what_is_heard(visit):
+    tab = visit()
+    tab.keyboard.press("n")
+    tab.keyboard.press("n")
+    until(tab, "Three")
+    told = tab.evaluate("(({title, artist, album}) => [title, artist, album])(navigator.mediaSession.metadata)")
+    assert told == ["T" * 200, "Ann Author", "A Book"]
 
 
 @pytest.mark.outside
@@ -494,6 +547,21 @@ def test_a_reader_who_scrolls_is_left_alone_until_they_ask(visit):
     assert tab.evaluate("scrollY") == pytest.approx(there, abs=400)
     tab.click("#back")
     assert not tab.locator("#back").is_visible()
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_that_shuts_anybody_out(visit, scheme):
+    axe = outside._FOLDER / "node_modules" / "@daisy" / "axe-core-for-ace" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("@daisy/ace is not installed (see .ci/outside)")
+    for key, width in (("j", 1280), ("j", 390), ("v", 1280), ("a", 1280), ("?", 1280)):
+        tab = visit(color_scheme=scheme, viewport={"width": width, "height": 800})
+        tab.keyboard.press(key)
+        tab.add_script_tag(path=axe)
+        found = tab.evaluate("axe.run(document)")
+        assert len(found["passes"]) > 15
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
 @pytest.mark.outside

@@ -310,7 +310,7 @@
       $("#who").replaceChildren(...named(who));
       $("#who").lastChild.className = "name";
     }
-    seek.setAttribute("aria-valuetext", `${clock(ms)} of ${clock(chapter.length)}, ${people[who].name}`);
+    if (audio.paused || dragging || document.activeElement !== seek) seek.setAttribute("aria-valuetext", `${clock(ms)} of ${clock(chapter.length)}, ${people[who].name}`);
     if ($("#voices").open) showWhole();
     const n = chapter.heard.length ? lastBefore(chapter.heard, 1, ms) : -1;
     if (n !== lit) {
@@ -484,6 +484,12 @@
         scale.append(tick);
       });
       lanes.prepend(scale);
+      let row = 0;
+      const inRow = (...items) => {  // a row of their own; on a narrow screen the style makes two of it
+        for (const item of items) item.style.setProperty("--n", row);
+        row += 1;
+      };
+      inRow(scale);
       const runs = chapters.flatMap((chapter) => chapter.runs.map(([who, start, end]) => [who, chapter.from + start, chapter.from + end]));
       people.forEach((person, speaker) => {
         if (!spoken[speaker]) return;
@@ -492,8 +498,11 @@
         canvas.addEventListener("click", (event) => goWhole(event.offsetX / canvas.clientWidth * total));
         const button = voiceButton(speaker, "who");
         button.setAttribute("aria-label", `${person.name}, ${inWords(spoken[speaker])}: go to the next words`);
-        lanes.lastElementChild.before(button, make("time", { textContent: clock(spoken[speaker]) }), canvas);
+        const length = make("time", { textContent: clock(spoken[speaker]) });
+        lanes.lastElementChild.before(button, length, canvas);
+        inRow(button, length, canvas);
       });
+      inRow(lanes.lastElementChild);
     }
     whole.max = Math.max(1, total);
     paintAll();
@@ -524,13 +533,25 @@
   $("#speed").append(...SPEEDS.map((speed) => make("option", { value: String(speed), textContent: `${speed} ×` })));
   $("#speed").addEventListener("change", (event) => setSpeed(Number(event.target.value)));
 
+  function arrows(slider, move) {  // a slider's own steps are milliseconds
+    slider.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      move(step);
+    });
+  }
+  arrows(seek, (step) => skip(step * SKIP));
+  arrows(whole, (step) => goWhole(Math.max(0, Math.min(total - 1, Number(whole.value) + step * 60000))));
+
   const tip = $(".strip .tip");
   seek.addEventListener("input", () => { dragging = true; update(); });
   seek.addEventListener("change", () => { dragging = false; follow(true); go(here, Number(seek.value)); });
   $(".strip").addEventListener("pointermove", (event) => {
     const box = seek.getBoundingClientRect(), part = Math.max(0, Math.min(1, (event.clientX - box.left) / box.width));
     const ms = part * chapters[here].length, run = chapters[here].runs[lastBefore(chapters[here].runs, 1, ms)];
-    tip.textContent = `${clock(ms)}  ${run ? people[run[0]].name : ""}`;
+    tip.textContent = run ? `${clock(ms)} · ${people[run[0]].name}` : clock(ms);
     tip.hidden = false;
     const half = tip.offsetWidth / 2;
     tip.style.left = `${Math.max(half, Math.min(box.width - half, part * box.width))}px`;
