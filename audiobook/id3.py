@@ -132,4 +132,5 @@ def _in_order(tag: bytes) -> bytes:
         times = frame.index(b"\0", 10) + 1  # after the element's name
         return int.from_bytes(frame[times:times + 4], "big")
 
-    return tag[:10] + b"".join(sorted(frames, key=order))
+    frames.sort(key=order)
+    return tag[:10] + b"".join(frames)
