@@ -13,6 +13,8 @@ _NTHS = ("first second third fourth fifth sixth seventh eighth ninth tenth eleve
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {word: n for words in (_UNITS, _NTHS) for n, word in enumerate(words.split(), 1)}
 _WORDS |= {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
+_WORDS |= {word: n for n, stem in enumerate("erst zweit dritt viert fünft sechst siebt acht neunt zehnt".split(" "), 1)
+           for word in (stem + "es", stem + "er", stem + "e")}
 _WORDS |= {word[:-1] + "ieth": n for word, n in list(_WORDS.items()) if word.endswith("ty")} | {"last": 0}
 
 _ONE = "|".join(sorted(_WORDS, key=len, reverse=True))

@@ -155,8 +155,10 @@ def unseen(text: str) -> list[tuple[int, int, str]]:
                     shown = html.unescape(token[0])
                     if shown != token[0]:
                         found.append((start, at, "" if re.fullmatch(_UNSEEN, shown) else shown))
-                case "auto":
-                    found.append((start, at, token[0][1:-1].removeprefix("mailto:")))
+                case "auto" | "code":  # what is inside is looked at like any text
+                    heappush(marks, (at - 1, at, ""))
+                    at = start + (8 if token[0].startswith("<mailto:") else 1)
+                    found.append((start, at, ""))
                 case "tag":
                     at = _tag(text, token, unclosed)
                     if at > start + 1:
@@ -165,8 +167,6 @@ def unseen(text: str) -> list[tuple[int, int, str]]:
                     found.append((start, start + 1, ""))
                     heappush(marks, (start + 1 + len(token["link"]), at, ""))
                     at = start + 1
-                case "code":
-                    found += (start, start + 1, ""), (at - 1, at, "")
                 case _:
                     found.append((start, at, ""))
         if token is not None and token.start() < at:
