@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiobook import decode, headings, markup
@@ -20,11 +20,13 @@ def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), MARKS))
 def test_a_masked_text_is_as_long_as_the_text(text: str) -> None:
     assert len(markup.masked(text)) == len(text)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), MARKS))
 def test_what_is_unseen_is_in_order_and_never_overlaps(text: str) -> None:
     at = 0
@@ -33,11 +35,13 @@ def test_what_is_unseen_is_in_order_and_never_overlaps(text: str) -> None:
         at = end
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc XYZ.,;!?'\"\n2", max_size=80))
 def test_words_without_marks_are_all_seen(text: str) -> None:
     assert markup.plain(text) == " ".join(text.split())
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), MARKS))
 def test_plain_text_is_one_line_without_controls(text: str) -> None:
     seen = markup.plain(text)

@@ -6,7 +6,7 @@ import doctest
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiobook import spoken as room
@@ -76,6 +76,7 @@ PIECES = st.lists(st.sampled_from(["Mr. ", "I. ", "IV ", "12", "1,0", "$", "£3"
                   max_size=25).map("".join)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), PIECES), st.sampled_from(["en", "de", "ja"]))
 def test_nothing_unspeakable_reaches_an_engine(text: str, language: str) -> None:
     said = spoken(text, language, (("word", "wurd"),))
@@ -83,6 +84,7 @@ def test_nothing_unspeakable_reaches_an_engine(text: str, language: str) -> None
     assert "  " not in said
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyzé", min_size=2, max_size=9).filter(
     lambda word: word not in ("no", "vs", "cf", "ch", "ca", "pp", "etc", "www")), max_size=20),
     st.sampled_from([" ", ", ", " _x_ ", "; ", "\n", "! ", "—", " 5, ", " Mr. ", " (", ") "]))
@@ -93,6 +95,7 @@ def test_no_word_is_lost(words: list[str], between: str) -> None:
     assert all(word in kept for word in wanted)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc ,;.!?'\"é—", max_size=60))
 def test_what_is_said_is_said_the_same_again(text: str) -> None:
     once = spoken(text, "en")
