@@ -144,9 +144,13 @@ def test_a_chapters_sound_is_exactly_its_stretch(tale):
 
 def test_after_an_m4b_nothing_is_encoded_again(tale):
     m4b.write(tale.book, tale.timeline, tale.sound, tale.folder, tale.kit)
-    held = dict(tale.shelf.blobs)
+    def encoded():
+        return {key: blob for key, blob in tale.shelf.blobs.items() if key[0].startswith("aac")}
+
+    held = encoded()
     tale.write()
-    assert tale.shelf.blobs == held
+    assert held
+    assert encoded() == held
 
 
 def test_a_second_run_leaves_the_sound_alone_and_says_the_same(tale):
