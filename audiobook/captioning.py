@@ -8,7 +8,7 @@ Rules: https://www.w3.org/TR/webvtt1/; 65 characters a line is what Apple Podcas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -32,23 +32,31 @@ class Caption:
     part: int = 1
 
 
-def captions(cues: Iterable[Cue], limit: int = LIMIT) -> tuple[Caption, ...]:
-    """The captions of `cues`, in their order. A cue with nothing to read (a sound) has none."""
-    return tuple(caption for cue in cues for caption in _of_line(cue, limit))
+Hear = Callable[[str], bytes]
+"""A clip's key -> its samples (`store.pcm`)."""
+
+
+def captions(cues: Iterable[Cue], limit: int = LIMIT, hear: Hear | None = None) -> tuple[Caption, ...]:
+    """The captions of `cues`, in their order. A cue with nothing to read (a sound) has none.
+
+    Where an engine gives no word times, the pauses that `hear` finds in a clip say when its parts begin.
+    """
+    return tuple(caption for cue in cues for caption in _of_line(cue, limit, hear))
 
 
 def split(text: str, speaker: str, start: int, end: int, limit: int = LIMIT, clip: Clip | None = None,
-          place: Place | None = None) -> tuple[Caption, ...]:
-    """`text`, said from `start` to `end`, in captions: timed by the clip's words, else by characters."""
+          place: Place | None = None, hear: Hear | None = None) -> tuple[Caption, ...]:
+    """`text`, said from `start` to `end`, in captions: timed by the clip's words, else by its pauses, and
+    between those, or where nothing is heard, by the share of characters."""
     spans = pieces(text, limit)
-    times = _times(text, spans, start, end, clip)
+    times = _times(text, spans, start, end, clip, hear)
     return tuple(Caption(speaker, text[a:b], *time, place, part)
                  for part, ((a, b), time) in enumerate(zip(spans, times, strict=True), 1))
 
 
-def _of_line(cue: Cue, limit: int) -> tuple[Caption, ...]:
+def _of_line(cue: Cue, limit: int, hear: Hear | None) -> tuple[Caption, ...]:
     text = clean(plain(cue.line.text))
-    return split(text, cue.line.speaker, cue.start, cue.end, limit, cue.clip, cue.line.place) if text else ()
+    return split(text, cue.line.speaker, cue.start, cue.end, limit, cue.clip, cue.line.place, hear)
 
 
 # ---------------------------------------------------------------- where to break
@@ -109,17 +117,54 @@ def _cut(text: str, start: int, end: int, limit: int) -> list[tuple[int, int]]:
 # ---------------------------------------------------------------- when each piece is said
 
 
-def _times(text: str, spans: Sequence[tuple[int, int]], start: int, end: int,
-           clip: Clip | None) -> list[tuple[int, int]]:
+def _times(text: str, spans: Sequence[tuple[int, int]], start: int, end: int, clip: Clip | None,
+           hear: Hear | None) -> list[tuple[int, int]]:
     if len(spans) < 2:
         return [(start, end)] * len(spans)
-    return _by_words(text, spans, start, end, clip) or _by_characters(spans, start, end)
-
-
-def _by_characters(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    total = spans[-1][1]
-    edges = [start, *(start + (end - start) * b // total for _, b in spans)]
+    timed = _by_words(text, spans, start, end, clip)
+    if timed:
+        return timed
+    known = _pauses(text, clip, hear) if clip is not None and hear is not None else []
+    total = max(1, clip.frames if clip is not None and known else end - start)
+    known = [(0, 0), *known, (spans[-1][1], total)]
+    edges = [start, *(start + (end - start) * _between(known, a) // total for a, _ in spans[1:]), end]
     return list(pairwise(edges))
+
+
+def _between(known: Sequence[tuple[int, int]], at: int) -> int:
+    """When the character `at` is said, between the two known ones around it."""
+    (a, begin), (b, end) = next(pair for pair in pairwise(known) if at <= pair[1][0])
+    return begin + (end - begin) * (at - a) // max(1, b - a)
+
+
+_QUIET_DB, _PAUSE, _REACH = 35.0, 0.08, 0.5  # below the loudest; seconds at least; seconds from where it is expected
+_AFTER_MARK = re.compile(r"[,;:\u2014.!?\u2026\u3001\u3002\uff0c][\"'\u201d\u2019\u00bb)]*\s*(?=\S)")
+
+
+def _pauses(text: str, clip: Clip, hear: Hear) -> list[tuple[int, int]]:
+    """Where words after a punctuation mark begin, by the pauses in the sound: characters, and frames of the clip."""
+    import numpy as np
+
+    samples = np.frombuffer(hear(clip.key), "<i2").astype(np.float32)
+    step = max(1, clip.rate // 100)
+    count = len(samples) // step
+    if count < 3:
+        return []
+    power = (samples[:count * step].reshape(count, step) ** 2).mean(axis=1)
+    quiet = np.concatenate(([0], (power < power.max() / 10 ** (_QUIET_DB / 10)).astype(np.int8), [0]))
+    turns = np.flatnonzero(np.diff(quiet)).tolist()
+    runs = [(a / 100, b / 100) for a, b in zip(turns[::2], turns[1::2], strict=True)
+            if (b - a) / 100 >= _PAUSE and a > 0 and b < count]
+    known = [(0, 0.0)]
+    length = clip.frames / clip.rate
+    for match in _AFTER_MARK.finditer(text):
+        at, (before, begin) = match.end(), known[-1]
+        expected = begin + (length - begin) * (at - before) / (len(text) - before)
+        near = [(min(b - a, 0.5) - 0.3 * abs(b - expected), b) for a, b in runs
+                if abs(b - expected) < _REACH and a > begin]
+        if near:
+            known.append((at, max(near)[1]))
+    return [(at, round(seconds * clip.rate)) for at, seconds in known[1:]]
 
 
 def _by_words(text: str, spans: Sequence[tuple[int, int]], start: int, end: int,

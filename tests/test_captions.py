@@ -8,11 +8,13 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from outside import node
 from reading import NASTY, RATE, SAMPLE, Said, cues_of, heading, reading
+from sounding import hum
 
 from audiobook.captioning import LIMIT, captions, in_milliseconds, pieces, split, srt, webvtt
 from audiobook.durations import clock, iso_duration, milliseconds
@@ -155,6 +157,26 @@ def test_a_number_that_is_said_in_several_words_does_not_shift_the_rest() -> Non
     assert len(made) == 2
     first = made[1].text.split()[0]
     assert made[1].start == times[said.split().index(first)].at
+
+
+def test_pauses_decide_where_the_engine_gives_no_times() -> None:
+    text = "The rain had stopped at last; the ferry, nobody knew why, had not come back."
+    sound = np.concatenate([hum(1.9, rate=RATE), np.zeros(RATE // 5, np.int16), hum(2.4, rate=RATE)])
+    clip = Clip("k", len(sound), RATE, -20, -3)
+    _, second = split(text, "", 0, len(sound), LIMIT, clip, hear=lambda key: sound.tobytes())
+    assert second.start / RATE == pytest.approx(2.1, abs=0.02)
+    assert abs(split(text, "", 0, len(sound))[1].start / RATE - 2.1) > 0.2
+
+
+@given(PROSE, st.lists(st.tuples(st.floats(0, 0.4), st.booleans()), max_size=12))
+def test_whatever_is_heard_the_parts_fill_the_line(text: str, parts: list[tuple[float, bool]]) -> None:
+    sound = np.concatenate(
+        [np.zeros(0, np.int16), *(hum(length, dbfs=-20 if loud else -90, rate=RATE) for length, loud in parts)]
+    )
+    clip = Clip("k", len(sound), RATE, -20, -3)
+    made = split(text, "", 500, 500 + len(sound), LIMIT, clip, hear=lambda key: sound.tobytes())
+    assert all(a.end == b.start and a.start <= a.end for a, b in pairwise(made))
+    assert not made or (made[0].start, made[-1].end) == (500, 500 + len(sound))
 
 
 @pytest.mark.parametrize(

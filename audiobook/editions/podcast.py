@@ -127,7 +127,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
         _write_sound(home / f"{name}.{form}", form, parts, book, title, mark, len(kit.script.titles), marks, artwork,
                      begins[-1])
         files.append(home / f"{name}.{form}")
-        put(f"{name}.vtt", _transcript(timeline, mark, before, after, sound.rate, starts))
+        put(f"{name}.vtt", _transcript(timeline, mark, before, after, sound.rate, starts, kit))
         put(f"{name}.json", _json({"version": "1.2.0", "title": title, "chapters": marks}))
         lines = [line for line in kit.script.lines if line.place.chapter == mark.number]
         episodes.append(rss.Episode(
@@ -301,7 +301,7 @@ def _scene_title(script: Script, chapter: int, scene: int, title: str) -> str:
 
 
 def _transcript(timeline: Timeline, mark: ChapterMark, before: _Part | None, after: _Part | None, rate: int,
-                starts: tuple[int, int, int]) -> str:
+                starts: tuple[int, int, int], kit: Kit) -> str:
     """Every word that is heard in the episode, timed in frames of its own sound."""
     def said(part: _Part | None, at: int) -> tuple[Caption, ...]:
         return split(part.text, NARRATOR, at + part.begin, at + part.end) if part else ()
@@ -310,7 +310,7 @@ def _transcript(timeline: Timeline, mark: ChapterMark, before: _Part | None, aft
         return starts[0] + (frames - mark.start) * rate // timeline.rate
 
     inside = tuple(replace(item, start=here(item.start), end=here(item.end)) for item in captions(
-        cue for cue in timeline.cues if mark.start <= cue.start < mark.end))
+        (cue for cue in timeline.cues if mark.start <= cue.start < mark.end), hear=kit.store.pcm))
     return webvtt((*said(before, 0), *inside, *said(after, starts[1])), rate)
 
 
