@@ -6,20 +6,23 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+_PART = re.compile(r"\..+\.([1-9][0-9]{0,8})\.part", re.DOTALL)
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` to write to; it takes `path`'s place when the block ends well.
 
-    The temporary name is the same each time, so a killed run leaves at most one and the next run replaces it.
-    A link at `path` is replaced, never followed. Raises OSError as the file system does.
+    The temporary name holds this process's number: two processes that write the same file cannot mix theirs,
+    and what a killed one left is known for what it is (`clear_parts`). A link at `path` is replaced, never
+    followed. Raises OSError as the file system does.
     """
-    part = path.with_name(f".{safe_name(path.name, 200)}.part")
+    part = path.with_name(f".{safe_name(path.name, 200)}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
         yield part
@@ -34,6 +37,41 @@ def write_whole(path: Path, data: bytes | str) -> None:
     """Write `data` (text as UTF-8) to `path`, whole or not at all."""
     with whole(path) as part, open(part, "xb") as file:
         file.write(data.encode() if isinstance(data, str) else data)
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove what killed runs left half written in `folder` and the folders in it; links are not followed.
+
+    To be called while nothing is being written here by this process.
+    """
+    for where in (folder, *_folders(folder)):
+        with suppress(OSError), os.scandir(where) as entries:
+            for entry in entries:
+                left = _PART.fullmatch(entry.name)
+                if left and entry.is_file(follow_symlinks=False) and not _at_work(int(left[1])):
+                    with suppress(OSError):
+                        os.unlink(entry.path)
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _at_work(pid: int) -> bool:
+    """Whether another process of this number is running."""
+    if pid == os.getpid() or os.name == "nt":  # Windows removes no file that is open
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def safe_name(title: str, limit: int = 120) -> str:

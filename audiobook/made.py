@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,6 +38,11 @@ def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | 
     store.keep_blob("runs", "takes", json.dumps({"rows": rows, "extras": [clip.key for clip in extras]}).encode())
 
 
+def needed(store: Store, clips: Iterable[Clip | None]) -> set[str]:
+    """The keys of everything on the shelf that the run at hand used, and of the notes of all runs."""
+    return {clip.key for clip in clips if clip is not None} | store.touched | store.names("wrote") | store.names("runs")
+
+
 def last_takes(store: Store) -> Mapping[str, Any]:
     """What `remember` kept: rows of (digest of the words, of words and voice, key), and the extras' keys."""
     held = store.blob("runs", "takes")
@@ -45,16 +51,47 @@ def last_takes(store: Store) -> Mapping[str, Any]:
 
 def tidy(store: Store, folder: Path, edition: str, files: Sequence[Path]) -> None:
     """Remove from `folder` what an earlier run of this edition wrote there and this one did not
-    (a chapter that was renamed); never a file that we did not write."""
+    (a chapter that was renamed); never a file that we did not write, nor one behind a link."""
     key = digest(str(folder.resolve()), edition)
     held = store.blob("wrote", key)
+    before: list[str] = json.loads(held) if held else []
     mine = {path.relative_to(folder).as_posix() for path in files if path.is_relative_to(folder)}
-    for name in json.loads(held) if held else ():
-        path = folder / name
-        if name not in mine and ".." not in Path(name).parts and path.is_file() and not path.is_symlink():
-            path.unlink(missing_ok=True)
-            for parent in path.parents:
-                if parent == folder or not parent.is_relative_to(folder) or any(parent.iterdir()):
-                    break
-                parent.rmdir()
-    store.keep_blob("wrote", key, json.dumps(sorted(mine)).encode())
+    alike = {_folded(name): name for name in mine}
+    stays = [name for name in before if name not in mine and not _is(folder, name, alike.get(_folded(name)))
+             and not _removed(folder, name)]
+    now = json.dumps(sorted({*mine, *stays})).encode()
+    if now != held:
+        store.keep_blob("wrote", key, now)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _is(folder: Path, old: str, new: str | None) -> bool:
+    """Whether two names that differ in case alone are one file, as they are on many disks."""
+    try:
+        return new is not None and (folder / old).samefile(folder / new)
+    except OSError:
+        return False
+
+
+def _removed(folder: Path, name: str) -> bool:
+    """Whether the file is gone, or is none of ours any more. One that is in use is left for the next run."""
+    parts = Path(name).parts
+    path = folder / name
+    above = [folder.joinpath(*parts[:n]) for n in range(1, len(parts))]
+    if ".." in parts or Path(name).anchor or any(each.is_symlink() for each in (*above, path)):
+        return True
+    try:
+        if not path.is_file():
+            return True
+        path.unlink()
+    except OSError:
+        return False
+    for parent in reversed(above):
+        try:
+            parent.rmdir()  # only an empty one goes
+        except OSError:
+            break
+    return True

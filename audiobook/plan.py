@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from audiobook import plugins
-from audiobook.made import digest, last_takes
+from audiobook.made import digest, last_takes, needed
 from audiobook.model import Clip, Line, Take
-from audiobook.production import survey
+from audiobook.production import shelf_of, survey
 from audiobook.project import Project
-from audiobook.store import Store, Swept
+from audiobook.rehearsal import engines_of, rehearse
+from audiobook.store import Swept
 
 _CHARACTERS_A_WORD = 6.0  # English prose, blanks included: a figure for lengths nobody has measured yet
 _USUAL_RATE = 165  # words a minute
@@ -41,14 +42,14 @@ class Planned:
 
 def plan_of(project: Project, engine: str | None = None) -> Planned:
     """Compare what the manuscript needs with what the shelf holds. Records and writes nothing but notes."""
-    from audiobook.studio import key
+    from audiobook.studio import keys as named
 
     rehearsal, engines = survey(project, engine)
     lines = {take: line for line, take in reversed(list(zip(rehearsal.script.lines, rehearsal.takes, strict=True)))
              if take is not None}
     order = [take for take in dict.fromkeys(rehearsal.takes) if take is not None]
-    keys = {take: key(take, engines(take.voice.engine).version) for take in order}
-    store = Store(project.shelf, project.settings.shelf_limit)
+    keys = {take: name for take, name in zip(order, named(order, engines), strict=True) if name is not None}
+    store = shelf_of(project)
     clips = store.clips(keys.values())
     known = last_takes(store)["rows"]
     words, both, held_before = ({row[n] for row in known} for n in range(3))
@@ -94,11 +95,12 @@ def _lengths(takes: list[Take], keys: dict[Take, str], clips: dict[str, Clip]) -
 def sweep_shelf(project: Project, engine: str | None = None) -> Swept:
     """Remove from the shelf every clip and encoded chapter that the manuscript as it stands does not need."""
     from audiobook.encode import kept
-    from audiobook.studio import key
+    from audiobook.studio import keys
 
-    store = Store(project.shelf, project.settings.shelf_limit)
+    store = shelf_of(project)
     with store.lock():
-        rehearsal, engines = survey(project, engine)
-        needed = {key(take, engines(take.voice.engine).version) for take in rehearsal.takes if take is not None}
+        engines = engines_of(project)
+        rehearsal = rehearse(project, engines, store, engine=engine)
+        takes = {name for name in keys(rehearsal.takes, engines) if name is not None}
         encoded = kept(plugins.names("editions"), store)
-        return store.sweep(needed | set(last_takes(store)["extras"]) | encoded | {"takes"})
+        return store.sweep(takes | set(last_takes(store)["extras"]) | encoded | needed(store, ()))

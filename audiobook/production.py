@@ -8,7 +8,9 @@ a rebuild is this walk again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ from audiobook import plugins
 from audiobook.cast import ALIKE, Settings, how_alike
 from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
+from audiobook.files import clear_parts
 from audiobook.kit import Kit
-from audiobook.made import Made, remember, tidy
+from audiobook.made import Made, needed, remember, tidy
 from audiobook.model import (
     Book,
     Clip,
@@ -31,6 +34,7 @@ from audiobook.model import (
     Sound,
     Take,
     Timeline,
+    Voice,
 )
 from audiobook.profiles import profile_finish
 from audiobook.project import Project, open_project
@@ -53,8 +57,10 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
     rooms = {name: plugins.load("editions", name) for name in dict.fromkeys(editions)}
     folder = folder or project.output
     _make_folder(folder)
-    store = Store(project.shelf, project.settings.shelf_limit)
+    store = shelf_of(project)
     with store.lock():
+        for place in (project.root, folder, project.shelf):
+            clear_parts(place)
         engines = engines_of(project)
         rehearsal = rehearse(project, engines, store, only, engine)
         if not any(rehearsal.takes):
@@ -67,22 +73,26 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         extras = _extras(rehearsal, rooms, chosen)
         finish = profile_finish(profile, project.settings.finish)
         cover = _cover(rehearsal, project, rooms)
+        recorded = 0
         for _ in range(_TRIES):
             recording = _record(rehearsal, extras, engines, store, watch, workers)
+            recorded += recording.new - len(recording.failed)
             try:
-                timeline, sound = _lay(rehearsal, recording.clips, project, finish, store)
+                timeline, sound = _lay(rehearsal, recording, project, finish, store)
                 wrote = _publish(rehearsal, timeline, sound, rooms, chosen, recording.extras, folder,
                                  project, store, cover, finish, watch)
                 break
             except Spoiled as spoiled:
-                _weed(store, recording.clips, spoiled)
+                _weed(store, [*recording.clips, *recording.checks.values()], spoiled)
         else:
             raise ShelfError(f"clips on the shelf {project.shelf} spoil as soon as they are recorded",
                              hint="check the disk, or delete that folder and make the book again")
         if only is None:
-            remember(store, rehearsal.takes, recording.clips, recording.extras.values())
-        return Made(wrote, recording.new - len(recording.failed), recording.held, recording.failed,
-                    timeline.frames / timeline.rate)
+            with suppress(ShelfError):  # the book is made; what could not be noted costs time at most
+                beside = [*recording.extras.values(), *recording.checks.values()]
+                remember(store, rehearsal.takes, recording.clips, beside)
+                store.trim(needed(store, [*recording.clips, *beside]))
+        return Made(wrote, recorded, recording.held, recording.failed, timeline.frames / timeline.rate)
 
 
 def preview(project: Project, place: Place, *, engine: str | None = None, watch: Watch = nobody) -> Made:
@@ -101,10 +111,12 @@ class _Recording:
     held: int
     new: int
     failed: tuple[Failed, ...]
+    checks: dict[Voice, Clip]  # what every voice said for its level
 
 
 def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engines: Engines, store: Store,
             watch: Watch, workers: int | None) -> _Recording:
+    from audiobook.mix import LEVEL_CHECK
     from audiobook.studio import record
 
     planned: list[Planned] = []
@@ -122,18 +134,23 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
     clips = record(takes, store, engines, listen, lines=lines, workers=workers)
     cut = len(rehearsal.takes)
     spoken = {name: clip for name, clip in zip(extras, clips[cut:], strict=True) if clip is not None}
-    return _Recording(clips[:cut], spoken, planned[0].held, planned[0].takes - planned[0].held, tuple(failed))
+    heard = dict.fromkeys(replace(take.voice, gain=0.0) for take, clip in zip(takes, clips, strict=True)
+                          if take is not None and take.text and clip is not None)
+    said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
+    checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
+    return _Recording(clips[:cut], spoken, planned[0].held, planned[0].takes - planned[0].held, tuple(failed), checks)
 
 
-def _lay(rehearsal: Rehearsal, clips: tuple[Clip | None, ...], project: Project, finish: Finish,
+def _lay(rehearsal: Rehearsal, recording: _Recording, project: Project, finish: Finish,
          store: Store) -> tuple[Timeline, Sound]:
     from audiobook.master import mastered
     from audiobook.mix import gains, lay
 
-    if not any(clips):
+    if not any(recording.clips):
         raise EngineError("not one line could be recorded", hint="audiobook voices shows whether the engine works")
-    levels = gains(rehearsal.takes, clips, finish)
-    timeline = lay(rehearsal.script, clips, project.settings.pauses, finish, levels)
+    levels = {voice: clip.level for voice, clip in recording.checks.items()}
+    louder = gains(rehearsal.takes, recording.clips, finish, levels)
+    timeline = lay(rehearsal.script, recording.clips, project.settings.pauses, finish, louder)
     return timeline, mastered(timeline, store, finish)
 
 
@@ -151,7 +168,8 @@ def _publish(rehearsal: Rehearsal, timeline: Timeline, sound: Sound, rooms: Mapp
                                hint="what was there before is still there; free some space or choose another "
                                     "folder with --output, and run it again") from error
         if folder == project.output:
-            tidy(store, folder, f"{name} {chosen[name].get('profile') or ''}".strip(), files)
+            with suppress(ShelfError):
+                tidy(store, folder, f"{name} {chosen[name].get('profile') or ''}".strip(), files)
         for path in files:
             watch(Wrote(name, path))
         wrote += files
@@ -174,6 +192,9 @@ def _weed(store: Store, clips: Iterable[Clip | None], spoiled: Spoiled) -> None:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):  # better said now than after a night of recording
+            raise EditionError(f"the folder {folder} cannot be written",
+                               hint="what was there before is still there; choose another with --output")
     except (FileExistsError, NotADirectoryError):
         raise EditionError(f"{folder} is a file, not a folder", hint="choose another with --output") from None
     except OSError as error:
@@ -215,12 +236,9 @@ def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any]) -> 
 # ---------------------------------------------------------------- looking without making
 
 
-def shelf_of(project: Project) -> Store | None:
-    """The project's shelf; None where it cannot be written, since looking must work on a read-only disk."""
-    try:
-        return Store(project.shelf, project.settings.shelf_limit)
-    except ShelfError:
-        return None
+def shelf_of(project: Project) -> Store:
+    """The project's shelf, which need not be there and, for looking, need not be writable."""
+    return Store(project.shelf, project.settings.shelf_limit)
 
 
 def read(project: Project) -> tuple[Book, Script]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from audiobook.errors import EngineError
+from audiobook.errors import EngineError, ShelfError
 from audiobook.model import Book, Cast, Line, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
@@ -50,7 +51,7 @@ def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
 
     script = write_script(book, project.settings.cast)
     if store is not None:
-        store.keep_blob("scripts", key, _script_bytes(script))
+        _keep(store, "scripts", key, _script_bytes(script))
     return book, script
 
 
@@ -111,6 +112,11 @@ def check_voices(cast: Cast, script: Script, engines: Engines) -> None:
 
 
 # ---------------------------------------------------------------- what is kept on the shelf
+
+
+def _keep(store: Store, kind: str, key: str, data: bytes) -> None:
+    with suppress(ShelfError):  # it only saves time, and looking must work on a disk that cannot be written
+        store.keep_blob(kind, key, data)
 
 
 @cache
@@ -184,4 +190,4 @@ class _remembered:
         """Keep what this run used, unless that is part of what is held already."""
         if self._store is not None and not self._used.keys() <= self._known.keys():
             both = self._known | self._used if len(self._used) < len(self._known) // 2 else self._used
-            self._store.keep_blob("spoken", self._key, json.dumps(both, separators=(",", ":")).encode())
+            _keep(self._store, "spoken", self._key, json.dumps(both, separators=(",", ":")).encode())

@@ -43,8 +43,11 @@ _WORD = struct.Struct("<IIII")
 _TAIL = struct.Struct("<I4sI")  # the checksum, and the head of the data chunk
 _BLOB = struct.Struct("<8sQI")
 _ROW = struct.Struct("<64sQIIdd")
+_MAGIC = b"abkblob1"
 _INDEX = b"abkindex1\n"
+_CLIP = re.compile(r"[0-9a-f]{64}\.wav")
 _NAME = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]{0,199}")
+_LEFT = re.compile(r"[0-9]+-[0-9]+")
 _MANY = 400  # keys: for more than these, listing the folders is cheaper than opening each file
 
 
@@ -77,6 +80,8 @@ class Store:
         self._clips = os.path.join(os.path.abspath(folder), "clips")
         self._part = os.path.join(os.path.abspath(folder), "part")
         self._numbers = itertools.count()
+        self.touched: set[str] = set()
+        """The keys of the blobs that were found or kept through this object."""
 
     # ------------------------------------------------------------ clips
 
@@ -149,13 +154,20 @@ class Store:
             return None
         except OSError as error:
             raise self._trouble(error) from error
-        if len(head) == _BLOB.size and _BLOB.unpack(head) == (b"abkblob1", len(data), zlib.crc32(data)):
+        if len(head) == _BLOB.size and _BLOB.unpack(head) == (_MAGIC, len(data), zlib.crc32(data)):
+            self.touched.add(key)
             return data
         self._off(path)
         return None
 
     def keep_blob(self, kind: str, key: str, data: bytes) -> None:
-        self._put(self._blob_path(kind, key), _BLOB.pack(b"abkblob1", len(data), zlib.crc32(data)), data)
+        self._put(self._blob_path(kind, key), _BLOB.pack(_MAGIC, len(data), zlib.crc32(data)), data)
+        self.touched.add(key)
+
+    def names(self, kind: str) -> set[str]:
+        """The keys of all blobs of a kind."""
+        return {name for name, path, _ in _files(os.path.join(os.path.abspath(self.folder), "blobs"))
+                if os.path.basename(os.path.dirname(path)) == kind}
 
     # ------------------------------------------------------------ the whole shelf
 
@@ -178,8 +190,9 @@ class Store:
                 raise ShelfError(f"another audiobook is at work on this shelf (process {who or 'unknown'})",
                                  hint="wait until it is done, or end it; nothing recorded is lost")
             try:
-                file.truncate(0)
-                file.write(b"%d\n" % os.getpid())
+                with suppress(OSError):  # a full disk: the lock holds all the same
+                    file.truncate(0)
+                    file.write(b"%d\n" % os.getpid())
                 self._clean()
                 yield
             finally:
@@ -188,7 +201,7 @@ class Store:
                 _unlock(file)
 
     def sweep(self, keep: Iterable[str]) -> Swept:
-        """Remove every clip and blob whose key is not in `keep`."""
+        """Remove every clip and blob whose key is not in `keep`; no file that is neither."""
         kept = set(keep)
         return self._remove((path, size) for name, path, size in self._all() if name not in kept)
 
@@ -282,13 +295,16 @@ class Store:
 
     def _all(self) -> Iterator[tuple[str, str, int]]:
         for name, path, size in _files(self._clips):
-            yield name.removesuffix(".wav"), path, size
+            if _CLIP.fullmatch(name) and os.path.basename(os.path.dirname(path)) == name[:2]:
+                yield name.removesuffix(".wav"), path, size
         yield from _files(os.path.join(os.path.abspath(self.folder), "blobs"))
 
     def _remove(self, files: Iterable[tuple[str, int]]) -> Swept:
         count = total = 0
         for path, size in list(files):
             try:
+                if not path.endswith(".wav") and not _blob(path):
+                    continue
                 os.unlink(path)
             except FileNotFoundError:
                 continue
@@ -327,7 +343,7 @@ class Store:
     def _clean(self) -> None:
         with suppress(OSError):
             for name in os.listdir(self._part):
-                if not _alive(name.partition("-")[0]):
+                if _LEFT.fullmatch(name) and not _alive(name.partition("-")[0]):
                     with suppress(OSError):
                         os.unlink(os.path.join(self._part, name))
 
@@ -392,6 +408,13 @@ def _files(folder: str) -> Iterator[tuple[str, str, int]]:
                             yield entry.name, entry.path, entry.stat(follow_symlinks=False).st_size
     except FileNotFoundError:
         return
+
+
+def _blob(path: str) -> bool:
+    """Whether a file among the blobs is one, or what a power cut left of one."""
+    with open(path, "rb", buffering=0) as file:
+        head = file.read(len(_MAGIC))
+    return head == _MAGIC or not head.strip(b"\0")
 
 
 def _write_all(file: IO[bytes], data: bytes) -> None:
