@@ -530,6 +530,33 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_hit(visit, width):
 
 
 @pytest.mark.outside
+@pytest.mark.parametrize("width", [600, 900, 1100, 1190, 1280, 1290, 1600])
+def test_names_stand_beside_the_text_or_above_it_and_over_nothing(visit, width):
+    tab = visit(viewport={"width": width, "height": 700})
+    for size in ("100", "160"):
+        tab.evaluate("size => { const slider = document.querySelector('#size');"
+                     " slider.value = size; slider.dispatchEvent(new Event('input')); }", size)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        side = tab.locator("#side").bounding_box()
+        name, words = (tab.locator(where).first.bounding_box() for where in (".name-beside", ".block .s"))
+        assert name["x"] >= side["x"] + side["width"]
+        assert name["x"] + name["width"] <= words["x"] or name["y"] + name["height"] <= words["y"] + 3
+
+
+@pytest.mark.outside
+def test_a_book_written_from_the_right_is_set_from_the_right(chromium, tmp_path):
+    tale = Tale(tmp_path, tale=(None, ("heading", "", "chapter", "# فصل"), ("dialogue", "Bo", "paragraph", "«لا».")))
+    tale.book = replace(tale.book, details=replace(tale.book.details, language="ar"))
+    tab = chromium.new_page(viewport={"width": 1280, "height": 800})
+    tab.goto(tale.write().as_uri())
+    ready(tab)
+    assert tab.evaluate("getComputedStyle(document.querySelector('.block')).direction") == "rtl"
+    name, words = (tab.locator(where).bounding_box() for where in (".name-beside", ".block .s"))
+    assert name["x"] >= words["x"] + words["width"]
+    tab.close()
+
+
+@pytest.mark.outside
 def test_it_is_light_or_dark_as_the_system_is(visit):
     for scheme, paper in (("light", LIGHT[0]), ("dark", DARK[0])):
         tab = visit(color_scheme=scheme)

@@ -142,6 +142,7 @@
   titlePage($(".book"));
   document.title = book.author ? `${book.title} – ${book.author}` : book.title;
   text.lang = book.language;
+  text.dir = /^(ar|arc|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)\b/i.test(book.language) ? "rtl" : "ltr";
   $("#side .book").lang = $("#chapters").lang = book.language;
 
   chapters.forEach((chapter, index) => {
@@ -236,9 +237,9 @@
     tell();
   }
   function beside(who) {
-    const label = make("span", { className: "name-beside" });
+    const label = make("span", { className: "name-beside", dir: text.dir });  // so that dir=auto around it passes it by
     who.forEach((speaker, n) => {
-      const name = make("span", { textContent: people[speaker].name + (n < who.length - 1 ? "," : "") });
+      const name = make("span", { textContent: people[speaker].name + (n < who.length - 1 ? "," : ""), dir: "auto" });
       name.style.color = tint(speaker);
       label.append(name);
     });
