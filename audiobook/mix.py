@@ -1,35 +1,47 @@
 """Script + clips -> Timeline: where every line is heard, how loud, and where chapters start. Integers only.
 
 Levels are matched by voice, not by clip: a whisper stays quieter than a shout of the same voice.
-A voice's level is the middle of its clips' levels in steps of half a decibel, so that one changed sentence
-almost never moves it: a step would encode every chapter again in which that voice is heard.
+A voice's level is that of one sentence that every voice says (`LEVEL_CHECK`), so that no text moves it: a scene
+heard alone sounds as it does in the book, and a changed sentence changes nothing but its own chapter.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from types import MappingProxyType
 
 from audiobook.encode import AAC_FRAME, near_rate
 from audiobook.model import ChapterMark, Clip, Cue, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
 
 STEP_DB = 0.5
+LEVEL_CHECK = ("Seven boats lay in the harbour that morning, and a cold wind blew; "
+               "she thought of the long road home, and put her hand upon the open door.")
+"""What every voice says once, for its level: six seconds or so of common sounds."""
+
 _RANK: dict[Opens, int] = {"line": 0, "speaker": 1, "paragraph": 2, "scene": 3, "chapter": 4}
 _LOUDEST_DB, _SOFTEST_DB = 30.0, -30.0  # what a gain may be: beyond, the recording is broken
 _HEARD = -60.0  # LUFS; a clip below this says nothing about its voice
 _PAUSES_DB = 1.0  # what the short pauses between lines and the limiter take from the loudness that meters find
+NO_LEVELS: Mapping[Voice, float] = MappingProxyType({})
 _ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels, that is not counted
 
 
-def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Finish) -> tuple[float, ...]:
-    """The gain of each line, in dB: what brings its voice to `finish.loudness`, and `Voice.gain` on top."""
+def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Finish,
+          checked: Mapping[Voice, float] = NO_LEVELS) -> tuple[float, ...]:
+    """The gain of each line, in dB: what brings its voice to `finish.loudness`, and `Voice.gain` on top.
+
+    `checked`: the level of voices (without gain) that said LEVEL_CHECK, in LUFS. A voice that is not there is
+    judged by the middle of its clips' levels, in steps of half a decibel.
+    """
     heard: dict[Voice, list[Clip]] = {}
     for take, clip in zip(takes, clips, strict=True):
         if take is not None and clip is not None:
             heard.setdefault(replace(take.voice, gain=0.0), []).append(clip)
-    levels = {voice: _level(found) for voice, found in heard.items()}
+    levels = {voice: checked[voice] if checked.get(voice, -math.inf) > _HEARD else _level(found)
+              for voice, found in heard.items()}
 
     def gain(take: Take | None) -> float:
         level = levels.get(replace(take.voice, gain=0.0)) if take else None

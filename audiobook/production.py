@@ -76,7 +76,7 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         recorded = 0
         for _ in range(_TRIES):
             recording = _record(rehearsal, extras, engines, store, watch, workers)
-            recorded += recording.new - len(recording.failed)
+            recorded += recording.new
             try:
                 timeline, sound = _lay(rehearsal, recording, project, finish, store)
                 wrote = _publish(rehearsal, timeline, sound, rooms, chosen, recording.extras, folder,
@@ -138,7 +138,8 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
                           if take is not None and take.text and clip is not None)
     said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
-    return _Recording(clips[:cut], spoken, planned[0].held, planned[0].takes - planned[0].held, tuple(failed), checks)
+    new = len({take for take, clip in zip(takes, clips, strict=True) if take is not None and clip is not None})
+    return _Recording(clips[:cut], spoken, planned[0].held, new - planned[0].held, tuple(failed), checks)
 
 
 def _lay(rehearsal: Rehearsal, recording: _Recording, project: Project, finish: Finish,

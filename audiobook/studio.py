@@ -127,14 +127,15 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
     cannot be written; an interrupt ends at once and keeps what is recorded.
     """
     named = keys(takes, engines)
-    clips = store.clips(name for name in named if name is not None)
-    held = sum(name in clips for name in named)
+    wanted = {name for name in named if name is not None}
+    clips = store.clips(wanted)
+    held = len(clips)
     jobs: dict[str, _Job] = {}
     for take, name in zip(takes, named, strict=True):
         if take is not None and name is not None and name not in clips and name not in jobs:
             jobs[name] = _Job(len(jobs), name, take)
     characters = sum(len(job.take.text) for job in jobs.values())
-    watch(Planned(sum(name is not None for name in named), held, characters))
+    watch(Planned(len(wanted), held, characters))
     reasons: dict[str, str] = {}
     if jobs:
         session = _Session(tuple(jobs.values()), store, engines, workers, timeout)
