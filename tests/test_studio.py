@@ -150,7 +150,7 @@ def test_clips_come_back_aligned_and_are_on_the_shelf(odd, tmp_path):
     assert [clip.key for clip in clips if clip] == [name for name in keys(takes, odd) if name]
     assert all(len(store.pcm(clip.key)) == 2 * clip.frames for clip in clips if clip)
     assert sorted(odd.calls()) == ["First words.", "Other words."]
-    assert seen[0] == Planned(3, 0, 24)
+    assert seen[0] == Planned(2, 0, 24)
     assert sorted(event.characters for event in seen if isinstance(event, Recorded)) == [12, 12]
 
 
