@@ -42,6 +42,12 @@ COVER = draw("The Late Post", "Ann Author")
 BASE = "https://example.org/books/late post"
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are many here, and nobody pulls the plug: waiting for the disk would be most of the time."""
+    monkeypatch.setattr("os.fsync", lambda file: None)
+
+
 def cast(chapters: Any = SAMPLE, details: Details = DETAILS, root: Path = Path(), second: float = 0.004,
          **options: Any) -> Played:
     """A book whose extras were recorded."""

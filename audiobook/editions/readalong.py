@@ -85,7 +85,10 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
             put(f"EPUB/text/{leaf.name}.xhtml", _text(book, leaf.text, hues))
             if leaf.spans:
                 put(f"EPUB/overlay/{leaf.name}.smil", _overlay(leaf))
+        read = {leaf.text.number for leaf in leaves if leaf.spans}
         for mark, file in _sounds(book, timeline, sound, form, folder, kit):
+            if mark.number not in read:  # a chapter of nothing but sounds has nothing to light up
+                continue
             entry = _entry(f"EPUB/sound/{mark.number:04d}.{form}", False)
             entry.file_size = file.stat().st_size
             with archive.open(entry, "w") as out, open(file, "rb") as data:
