@@ -5,7 +5,8 @@ What lies in the folder (`.audiobook` in a project); deleting any of it, or all 
     clips/ab/<key>.wav   a recorded take, playable anywhere. One more RIFF chunk, `abk1`, stands before
     `data`:
                          level and peak (two doubles), how many words and then four 32-bit numbers for each,
-                         the key, and last a CRC-32 over every other byte of the file.
+                         the key, a CRC-32 over all that stands before it, and last one over every other byte of
+                         the file: the first is looked at always, the second when the sound is read.
     blobs/<kind>/<key>   anything else worth keeping (encoded chapters): eight letters `abkblob1`, the length
                          (64 bit) and the CRC-32 of what follows, then that.
     index                what the clips' headers say, so that 12,000 files need not be opened. Only a cache.
@@ -368,14 +369,14 @@ def _packed(clip: Clip, length: int) -> tuple[bytes, bytes]:
     key += b"\0" * (-len(key) % 2)  # RIFF chunks are even
     ours = _OURS.pack(clip.level, clip.peak, len(clip.words)) + b"".join(
         _WORD.pack(word.start, word.end, word.at, word.until) for word in clip.words) + key
-    head = _HEAD.pack(b"RIFF", _HEAD.size + len(ours) + _TAIL.size + length - 8, b"WAVE",
-                      b"fmt ", 16, 1, 1, clip.rate, 2 * clip.rate, 2, 16, b"abk1", len(ours) + 4)
-    return head + ours, _TAIL.pack(0, b"data", length)[4:]
+    head = _HEAD.pack(b"RIFF", _HEAD.size + len(ours) + 4 + _TAIL.size + length - 8, b"WAVE",
+                      b"fmt ", 16, 1, 1, clip.rate, 2 * clip.rate, 2, 16, b"abk1", len(ours) + 8)
+    return head + ours + zlib.crc32(head + ours).to_bytes(4, "little"), _TAIL.pack(0, b"data", length)[4:]
 
 
 def _size(clip: Clip) -> int:
     return (_HEAD.size + _OURS.size + _WORD.size * len(clip.words) + len(clip.key) + len(clip.key) % 2
-            + _TAIL.size + 2 * clip.frames)
+            + 4 + _TAIL.size + 2 * clip.frames)
 
 
 def _parsed(key: str, data: bytes, size: int) -> tuple[Clip, int] | None:
@@ -388,7 +389,8 @@ def _parsed(key: str, data: bytes, size: int) -> tuple[Clip, int] | None:
     words_at = _HEAD.size + _OURS.size
     key_at = words_at + _WORD.size * count
     if (head[:6] != (b"RIFF", size - 8, b"WAVE", b"fmt ", 16, 1) or head[11] != b"abk1" or len(data) < start
-            or data[key_at:start - 12].rstrip(b"\0") != key.encode() or (size - start) % 2
+            or data[key_at:start - 16].rstrip(b"\0") != key.encode() or (size - start) % 2
+            or data[start - 16:start - 12] != zlib.crc32(data[:start - 16]).to_bytes(4, "little")
             or data[start - 8:start] != b"data" + (size - start).to_bytes(4, "little")):
         return None
     words = tuple(Word(*four) for four in _WORD.iter_unpack(data[words_at:key_at])) if count else ()
