@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from audiobook.script.figures import Figure
 from audiobook.script.mentions import CROWDED, NAME, PHRASE, PRONOUN, SELF
 from audiobook.script.people import Company
 from audiobook.script.salience import follow
@@ -20,7 +22,7 @@ from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 from audiobook.script.words import KIN, PLAIN, SAY, WEAK
 
-_MOST = 14  # candidates for a turn
+_MOST = 16  # candidates for a turn
 _FAR = 1 << 20
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -69,7 +71,7 @@ class Where:
 
 
 def candidates(tokens: Tokens, company: Company, turns: list[Turn], focus: list[dict[int, float]],
-               extra: list[set[int]] | None = None) -> tuple[Ints, Ints, Ints]:
+               together: dict[str, dict[int, float]], believed: list[dict[int, float]] | None) -> tuple[Ints, Ints, Ints]:
     """Who may speak each turn: those near, those who are pointed at, those who speak near."""
     mentions, figures = company.mentions, company.figures
     tagged: Counter[int] = Counter()
@@ -80,6 +82,8 @@ def candidates(tokens: Tokens, company: Company, turns: list[Turn], focus: list[
         pointed.append(here)
         tagged.update(here[:1])
     leading = [who for who, _ in tagged.most_common(2)]
+    if not figures.all:
+        _anybody(company)
     firsts = [mention.first for mention in mentions]
     ends = [tokens.at(tokens.paragraphs[min(turn.paragraph + 2, len(tokens.paragraphs) - 1)][1]) for turn in turns]
     turn_of: list[int] = []
@@ -87,9 +91,18 @@ def candidates(tokens: Tokens, company: Company, turns: list[Turn], focus: list[
     bounds = [0]
     for number, turn in enumerate(turns):
         scores: dict[int, float] = {who: 100.0 for who in pointed[number]}
-        if extra is not None:
-            for who in extra[number]:
-                scores[who] = 50.0
+        if believed is not None:
+            for who, chance in believed[number].items():
+                scores[who] = scores.get(who, 0.0) + 30.0 * chance
+        for cue in (turn.tag, turn.other):
+            if cue is not None:
+                mention = mentions[cue.mention]
+                for who in mention.others:
+                    scores[who] = scores.get(who, 0.0) + 5.0
+                kept = together.get(mention.key) if mention.kind == PHRASE else None
+                if kept:
+                    for who in sorted(kept, key=lambda each: (-kept[each], each))[:3]:
+                        scores[who] = scores.get(who, 0.0) + 2.0
         for step in range(-12, 9):
             near = number + step
             if step and 0 <= near < len(turns) and abs(turns[near].paragraph - turn.paragraph) <= 40:
@@ -108,6 +121,8 @@ def candidates(tokens: Tokens, company: Company, turns: list[Turn], focus: list[
             scores[figures.narrator] = scores.get(figures.narrator, 0.0) + 5.0
         for who in leading:
             scores[who] = scores.get(who, 0.0) + 0.05
+        if not scores:
+            scores[_anybody(company)] = 0.0
         best = sorted(scores, key=lambda who: (-scores[who], who))[:_MOST]
         turn_of.extend([number] * len(best))
         who_of.extend(sorted(best))
@@ -116,23 +131,34 @@ def candidates(tokens: Tokens, company: Company, turns: list[Turn], focus: list[
 
 
 def measure(tokens: Tokens, company: Company, turns: list[Turn],
-            speakers: list[dict[int, float]] | None = None) -> Rows:
-    """The rows. `speakers`: what is believed so far of who says each turn; without it the tags are all there is."""
+            believed: list[dict[int, float]] | None = None) -> Rows:
+    """The rows. `believed`: the chances so far of who says each turn; without it the tags are all there is."""
     mentions = company.mentions
+    speakers = believed
     if speakers is None:
         speakers = [{mentions[turn.tag.mention].who: 1.0} if turn.tag is not None and turn.tag.strength >= 3
                     and mentions[turn.tag.mention].who >= 0 else {} for turn in turns]
     focus, meant, likeliest = follow(tokens, company.figures, mentions, turns, speakers)
-    turn, who, bounds = candidates(tokens, company, turns, focus)
+    together = _company_kept(company, turns)
+    turn, who, bounds = candidates(tokens, company, turns, focus, together, believed)
     table = _Table(turn, who, bounds, len(turns))
     _people(table, company, turns)
     _turns(table, tokens, company, turns)
-    _cues(table, tokens, company, turns, meant, likeliest)
+    _cues(table, tokens, company, turns, meant, likeliest, together)
     _nearness(table, tokens, company, turns, likeliest)
     _neighbours(table, tokens, company, turns)
-    _focus(table, focus)
-    _talk(table, tokens, company, turns)
+    _focus(table, focus, company, turns)
+    if believed is not None:
+        _beliefs(table, tokens, company, turns, believed)
     return Rows(turn, who, bounds, np.stack(table.columns, axis=1), table.names)
+
+
+def _anybody(company: Company) -> int:
+    """Whom to name where nobody is near: the one most spoken of, or Someone."""
+    figures = company.figures.all
+    if not figures:
+        company.figures.add(Figure("anyone", Counter(["Someone"])))
+    return max(range(len(figures)), key=lambda who: (figures[who].told, -who))
 
 
 class _Table:
@@ -145,7 +171,7 @@ class _Table:
         self.names.append(name)
         self.columns.append(values.astype(np.float32))
 
-    def each(self, name: str, values: list[float] | list[int] | NDArray[np.generic]) -> None:
+    def each(self, name: str, values: Sequence[float] | NDArray[np.generic]) -> None:
         """One value a turn."""
         self.put(name, np.asarray(values)[self.turn])
 
@@ -198,15 +224,21 @@ def _people(table: _Table, company: Company, turns: list[Turn]) -> None:
     total, told = max(1, sum(tags.values())), max(1, sum(figure.told for figure in figures.all))
     kinds = {"given": 0, "name": 0, "title": 1, "phrase": 2, "narrator": 3, "anyone": 4}
     who = table.who
-    table.put("told share", np.asarray([figure.told / told for figure in figures.all])[who])
-    table.put("tag share", np.asarray([tags[number] / total for number in range(len(figures.all))])[who])
-    table.put("tags", np.asarray([min(tags[number], 50) for number in range(len(figures.all))])[who])
+    # coarse on purpose: fine numbers would single out the people of the training novels
+    table.put("told share", _coarse([figure.told / told for figure in figures.all])[who])
+    table.put("tag share", _coarse([tags[number] / total for number in range(len(figures.all))])[who])
+    table.put("tags", np.minimum([tags[number] for number in range(len(figures.all))], 6)[who])
     table.put("kind", np.asarray([kinds[figure.kind] for figure in figures.all])[who])
     table.put("narrator", who == figures.narrator)
-    table.put("lean", np.abs(_lean(company))[who])
-    table.put("called rate", np.asarray([figure.called / (1 + figure.count) for figure in figures.all])[who])
-    table.put("quoted share", np.asarray([1 - figure.told / max(1, figure.count) for figure in figures.all])[who])
+    table.put("lean", np.round(np.abs(_lean(company)) * 4)[who])
+    table.put("called rate", np.round(np.asarray([min(0.5, figure.called / (2 + figure.count)) for figure in figures.all]) * 12)[who])
+    table.put("quoted share", np.round(np.asarray([1 - figure.told / max(1, figure.count) for figure in figures.all]) * 6)[who])
     table.rank("tag rank", -np.asarray([tags[number] for number in range(len(figures.all))])[who])
+
+
+def _coarse(shares: list[float]) -> Floats:
+    """A share in steps of doubling."""
+    return np.round(np.log2(np.asarray(shares, np.float32) + 0.002))
 
 
 def _kind_of(cue: Cue | None, company: Company) -> int:
@@ -262,10 +294,9 @@ def _verb(tokens: Tokens, cue: Cue | None) -> int:
 
 
 def _cues(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], meant: dict[int, dict[int, float]],
-          likeliest: list[int]) -> None:
+          likeliest: list[int], together: dict[str, dict[int, float]]) -> None:
     mentions, who = company.mentions, table.who
     lean = _lean(company)[who]
-    together = _company_kept(company, turns)
     for label, cues in (("tag", [turn.tag for turn in turns]), ("other", [turn.other for turn in turns])):
         strength = np.asarray([0 if cue is None else cue.strength for cue in cues])
         pointed = np.asarray([-1 if cue is None else mentions[cue.mention].who for cue in cues])
@@ -279,6 +310,7 @@ def _cues(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], me
         same = np.where(pointed[table.turn] < 0, 0, np.where(pointed[table.turn] == who, 1, -1))
         table.put(f"{label} says", same)
         table.put(f"{label} weight", same * strength[table.turn])
+        table.put(f"{label} may", table.dots([{} if cue is None else dict.fromkeys(mentions[cue.mention].others, 1.0) for cue in cues]))
         gender = np.asarray([0 if cue is None or mentions[cue.mention].kind not in (PRONOUN, PHRASE)
                              else _LEAN[mentions[cue.mention].gender] for cue in cues])[table.turn]
         table.put(f"{label} gender", gender * lean)
@@ -294,26 +326,69 @@ def _cues(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], me
                                     1 + (mentions[cue.mention].head in KIN) + ("his " in mentions[cue.mention].key[:4] or
                                                                                "her " in mentions[cue.mention].key[:4])
                                     for cue in cues])
-    if True:
-        firsts = [mention.first for mention in mentions]
-        early, late = [], []
-        for turn in turns:
-            low, high = tokens.paragraphs[turn.paragraph]
-            start = tokens.at(tokens.quotes[turn.quotes[0]].start)
-            end = tokens.at(tokens.quotes[turn.quotes[-1]].end)
-            a, b = bisect_left(firsts, tokens.at(low)), bisect_left(firsts, start)
-            c, d = bisect_left(firsts, end), bisect_left(firsts, tokens.at(high))
-            early.append(next((at for at in range(a, b) if mentions[at].within < 0 and not mentions[at].owned
-                               and mentions[at].kind != CROWDED), -1))
-            late.append(next((at for at in range(c, d) if mentions[at].within < 0 and not mentions[at].owned
-                              and mentions[at].kind != CROWDED), -1))
-        for label, found in (("early", early), ("late", late)):
-            pointed = np.asarray([-1 if at < 0 else likeliest[at] for at in found])[table.turn]
-            table.put(f"{label} is", np.where(pointed < 0, 0, np.where(pointed == who, 1, -1)))
-            table.each(f"{label} kind", [-1 if at < 0 else mentions[at].kind for at in found])
-            table.each(f"{label} subject", [0 if at < 0 else 1 + mentions[at].subject for at in found])
-            gender = np.asarray([0 if at < 0 else _LEAN[mentions[at].gender] for at in found])[table.turn]
-            table.put(f"{label} gender", gender * lean)
+    _paragraph(table, tokens, company, turns, likeliest, lean)
+    _description(table, tokens, company, turns)
+
+
+def _paragraph(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], likeliest: list[int], lean: Floats) -> None:
+    """Who comes first in the narration before and after the turn, and in the paragraphs around that nobody speaks in."""
+    mentions, who = company.mentions, table.who
+    firsts = [mention.first for mention in mentions]
+    spoken = {turn.paragraph for turn in turns}
+    edges = [bisect_left(firsts, tokens.at(start)) for start, _ in tokens.paragraphs] + [len(firsts)]
+
+    def told(start: int, end: int) -> list[int]:
+        return [at for at in range(start, end) if mentions[at].within < 0 and not mentions[at].owned and mentions[at].kind != CROWDED]
+
+    places: dict[str, list[int]] = {name: [] for name in ("early", "late", "intro", "intro last", "outro")}
+    for turn in turns:
+        start = bisect_left(firsts, tokens.at(tokens.quotes[turn.quotes[0]].start))
+        end = bisect_left(firsts, tokens.at(tokens.quotes[turn.quotes[-1]].end))
+        home = turn.paragraph
+        places["early"].append(next(iter(told(edges[home], start)), -1))
+        places["late"].append(next(iter(told(end, edges[home + 1])), -1))
+        intro = told(edges[home - 1], edges[home]) if home and home - 1 not in spoken else []
+        subjects = [at for at in intro if mentions[at].subject]
+        places["intro"].append((subjects or intro or [-1])[0])
+        places["intro last"].append((subjects or intro or [-1])[-1])
+        outro = told(edges[home + 1], edges[home + 2]) if home + 2 < len(edges) and home + 1 not in spoken else []
+        places["outro"].append(next(iter([at for at in outro if mentions[at].subject] or outro), -1))
+    for label, found in places.items():
+        pointed = np.asarray([-1 if at < 0 else likeliest[at] for at in found])[table.turn]
+        table.put(f"{label} is", np.where(pointed < 0, 0, np.where(pointed == who, 1, -1)))
+        table.each(f"{label} kind", [-1 if at < 0 else mentions[at].kind for at in found])
+        gender = np.asarray([0 if at < 0 else _LEAN[mentions[at].gender] for at in found])[table.turn]
+        table.put(f"{label} gender", gender * lean)
+
+
+_ARTICLE = {"the": 1, "a": 2, "an": 2, "another": 2, "his": 3, "her": 4, "my": 5, "their": 6}
+
+
+def _description(table: _Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
+    """Whether "the girl" of a tag has been brought in as "a girl", or is somebody known."""
+    mentions = company.mentions
+    brought: dict[str, list[int]] = defaultdict(list)
+    uses: Counter[str] = Counter()
+    for mention in mentions:
+        if mention.kind == PHRASE and mention.within < 0:
+            uses[mention.key] += 1
+            if tokens.lows[mention.first] in ("a", "an", "another"):
+                brought[mention.head].append(mention.first)
+    article, common, since = [], [], []
+    for turn in turns:
+        mention = mentions[turn.tag.mention] if turn.tag is not None else None
+        if mention is None or mention.kind != PHRASE:
+            article.append(0)
+            common.append(0)
+            since.append(-1)
+            continue
+        article.append(_ARTICLE.get(tokens.lows[mention.first], 7))
+        common.append(min(uses[mention.key], 60))
+        at = bisect_left(brought[mention.head], mention.first + 1)
+        since.append(min(mention.first - brought[mention.head][at - 1], 5000) if at else 9999)
+    table.each("phrase article", article)
+    table.each("phrase uses", common)
+    table.each("phrase brought", since)
 
 
 def _company_kept(company: Company, turns: list[Turn]) -> dict[str, dict[int, float]]:
@@ -352,12 +427,22 @@ def _nearness(table: _Table, tokens: Tokens, company: Company, turns: list[Turn]
                if likeliest[number] >= 0 and mention.within < 0 and mention.subject]
     quoted = [(mention.who, mention.first) for mention in mentions if mention.who >= 0 and mention.within >= 0]
     paragraph_of = np.asarray([*tokens.homes, len(tokens.paragraphs)], np.int64)
+    tag_gender = np.asarray([gender_of(each, company) for each in turns])[turn]
+    lean = _lean(company)[who]
+    fits = (tag_gender == 0) | (tag_gender * lean > -0.15)
+    agrees = (tag_gender != 0) & (tag_gender * lean > 0.25)
+    table.put("fits", fits)
+    named = np.asarray([figure.kind in ("name", "given", "title") for figure in company.figures.all])[who]
     for label, pairs in (("told", told), ("known", known), ("subject", subject), ("quoted", quoted)):
         where = Where([pair[0] for pair in pairs], [pair[1] for pair in pairs])
         since = where.since(who, begin[turn], 100_000)
         table.put(f"{label} since", np.log1p(since))
         table.rank(f"{label} since rank", since)
         table.put(f"{label} until", np.log1p(where.until(who, end[turn], 100_000)))
+        if label != "quoted":
+            table.rank(f"{label} fit rank", np.where(fits, since, 1_000_000))
+            rival = np.bincount(turn[agrees & named & (since < 400)], minlength=len(turns))
+            table.each(f"{label} rivals", rival)
         if label in ("told", "known"):
             at = np.maximum(begin[turn] - since, 0)
             back = np.where(since < 100_000, home[turn] - paragraph_of[np.minimum(at, len(paragraph_of) - 1)], 99)
@@ -424,20 +509,167 @@ def _neighbours(table: _Table, tokens: Tokens, company: Company, turns: list[Tur
     table.put("spoke 10", speaking.count(who, np.maximum(here - 10, 0), here))
     table.put("speaks 10", speaking.count(who, here + 1, np.minimum(here + 11, total)))
     table.rank("spoke since rank", since)
+    tag_gender = np.asarray([gender_of(each, company) for each in turns])[turn]
+    table.rank("spoke fit rank", np.where((tag_gender == 0) | (tag_gender * lean > -0.15), since, 1_000))
     table.put("run place", np.minimum(here - run, 50))
     table.put("run length", np.minimum(stop - run, 100))
 
 
-def _focus(table: _Table, focus: list[dict[int, float]]) -> None:
+def gender_of(turn: Turn, company: Company) -> int:
+    """What the turn's tag says of its speaker's gender: 1 he, -1 she, 0 nothing."""
+    if turn.tag is None:
+        return 0
+    mention = company.mentions[turn.tag.mention]
+    return _LEAN[mention.gender] if mention.kind in (PRONOUN, PHRASE) else 0
+
+
+def _focus(table: _Table, focus: list[dict[int, float]], company: Company, turns: list[Turn]) -> None:
     weights = table.dots(focus)
+    tag_gender = np.asarray([gender_of(each, company) for each in turns])[table.turn]
+    fits = (tag_gender == 0) | (tag_gender * _lean(company)[table.who] > -0.15)
+    table.rank("focus fit rank", -np.where(fits, weights, -1))
+    fitting = np.bincount(table.turn, weights=np.where(fits, weights, 0), minlength=table.turns)
+    table.put("focus fit share", np.where(fits, weights, 0) / (fitting[table.turn] + 0.01))
     table.put("focus", weights)
     table.rank("focus rank", -weights)
     totals = np.bincount(table.turn, weights=weights, minlength=table.turns)
     table.put("focus share", weights / (totals[table.turn] + 0.01))
 
 
-def _talk(table: _Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
-    """How like the other turns of each figure the turn sounds: its words under theirs."""
+class Beliefs:
+    """Chances by turn and figure, looked up for many rows at once."""
+
+    def __init__(self, believed: list[dict[int, float]]) -> None:
+        pairs = [(turn << 24 | who, chance) for turn, chances in enumerate(believed) for who, chance in chances.items()]
+        pairs.sort()
+        self.keys = np.asarray([key for key, _ in pairs], np.int64)
+        self.chances = np.asarray([chance for _, chance in pairs], np.float32)
+
+    def look(self, turn: Ints, who: Ints) -> Floats:
+        if not len(self.keys):
+            return np.zeros(len(turn), np.float32)
+        wanted = (turn << 24) | who
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        found: Floats = np.where(self.keys[at] == wanted, self.chances[at], 0).astype(np.float32)
+        return found
 
 
-__all__ = ["SELF", "Rows", "measure"]
+def _beliefs(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], believed: list[dict[int, float]]) -> None:
+    """What is believed of the turns around, of the same description elsewhere, and of how each figure talks."""
+    mentions, who, turn = company.mentions, table.who, table.turn
+    total = len(turns)
+    beliefs = Beliefs(believed)
+    here = np.arange(total)
+    home = np.asarray([each.paragraph for each in turns], np.int64)
+    own = beliefs.look(turn, who)
+    table.put("belief", own)
+    table.rank("belief rank", -own)
+    best = np.asarray([max(chances, key=lambda each: (chances[each], -each)) if chances else -1 for chances in believed])
+    sure = np.asarray([max(chances.values()) if chances else 0.0 for chances in believed])
+    top = np.maximum.reduceat(own, table.bounds[:-1])
+    table.put("belief behind", top[turn] - own)
+    table.each("belief top", sure)
+    local = np.zeros(len(who), np.float32)
+    for step in (-8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8):
+        near = np.clip(here + step, 0, total - 1)
+        close = (np.abs(home[near] - home) <= 2 * abs(step) + 1) & (near != here)
+        chance = np.where(close[turn], beliefs.look(near[turn], who), -0.2)
+        if abs(step) <= 5:
+            table.put(f"belief {step}", chance)
+        if abs(step) <= 2:
+            table.put(f"best {step}", np.where(close[turn], np.where(best[near][turn] == who, sure[near][turn], -sure[near][turn]), 0))
+        local += np.maximum(chance, 0) / (1 + abs(step) / 3)
+    table.put("belief near", local)
+    table.rank("belief near rank", -local)
+    # the same two people go on: who is neither the one before nor the one before that is a third voice
+    before = np.clip(here - 1, 0, total - 1)
+    earlier = np.clip(here - 2, 0, total - 1)
+    table.each("pair before", (home - home[earlier] <= 4) & (best[before] != best[earlier]))
+    ahead = np.clip(here + 1, 0, total - 1)
+    table.each("flanked", (best[before] == best[ahead]) & (home[ahead] - home[before] <= 4))
+    _same_words(table, company, turns, believed)
+    _same_gender(table, company, turns, believed, own)
+    _same_talk(table, tokens, turns, believed)
+
+
+def _same_words(table: _Table, company: Company, turns: list[Turn], believed: list[dict[int, float]]) -> None:
+    """"the beadle": who is believed to be meant elsewhere in the book."""
+    mentions = company.mentions
+    keys = [mentions[turn.tag.mention].key if turn.tag is not None and turn.tag.strength >= 3
+            and mentions[turn.tag.mention].kind == PHRASE else "" for turn in turns]
+    sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    uses: Counter[str] = Counter(keys)
+    for key, chances in zip(keys, believed, strict=True):
+        if key:
+            for who, chance in chances.items():
+                sums[key][who] += chance
+    elsewhere: list[dict[int, float]] = []
+    for key, chances in zip(keys, believed, strict=True):
+        if not key or uses[key] < 2:
+            elsewhere.append({})
+        else:
+            elsewhere.append({who: (value - chances.get(who, 0.0)) / (uses[key] - 1) for who, value in sums[key].items()})
+    table.put("word belief", table.dots(elsewhere))
+    table.each("word uses", [min(uses[key], 20) if key else 0 for key in keys])
+
+
+def _same_gender(table: _Table, company: Company, turns: list[Turn], believed: list[dict[int, float]], own: Floats) -> None:
+    """What the pronouns of the turns that each figure is believed to speak say of it, this turn left out."""
+    mentions = company.mentions
+    gender = [_LEAN[mentions[turn.tag.mention].gender] if turn.tag is not None and turn.tag.strength >= 3
+              and mentions[turn.tag.mention].kind in (PRONOUN, PHRASE) else 0 for turn in turns]
+    sums = np.zeros(len(company.figures.all), np.float32)
+    masses = np.zeros(len(company.figures.all), np.float32)
+    for number, chances in enumerate(believed):
+        if gender[number]:
+            for who, chance in chances.items():
+                sums[who] += gender[number] * chance
+                masses[who] += chance
+    here = np.asarray(gender, np.float32)[table.turn]
+    lean = (sums[table.who] - here * own) / (masses[table.who] - np.abs(here) * own + 1.0)
+    table.put("gender belief", here * lean)
+
+
+def _same_talk(table: _Table, tokens: Tokens, turns: list[Turn], believed: list[dict[int, float]]) -> None:
+    """How much likelier the turn's words are from a figure than from anybody, by the turns that it is believed to speak."""
+    bags: list[Counter[str]] = []
+    for turn in turns:
+        bag: Counter[str] = Counter()
+        for number in turn.quotes:
+            quote = tokens.quotes[number]
+            first, last = tokens.between(quote.start, quote.end)
+            bag.update(tokens.lows[first:min(last, first + 80)])
+        bags.append(bag)
+    common: Counter[str] = Counter()
+    for bag in bags:
+        common.update(bag.keys())
+    kept = {word: place for place, (word, count) in enumerate(common.most_common(1200)) if count >= 4}
+    if not kept:
+        table.put("talk", np.zeros(len(table.who)))
+        return
+    figures = int(table.who.max()) + 1
+    counts = np.zeros((figures, len(kept)), np.float32)
+    cells = [([kept[word] for word in bag if word in kept]) for bag in bags]
+    for chances, places in zip(believed, cells, strict=True):
+        for who, chance in chances.items():
+            if chance > 0.1 and who < figures:
+                counts[who, places] += chance
+    everybody = counts.sum(axis=0)
+    mass = counts.sum(axis=1)
+    overall = (everybody + 0.5) / (everybody.sum() + 0.5 * len(kept))
+    found = np.zeros(len(table.who), np.float32)
+    bounds, whos = table.bounds.tolist(), table.who.tolist()
+    for number, places in enumerate(cells):
+        if not places:
+            continue
+        rows = slice(bounds[number], bounds[number + 1])
+        mine = np.asarray([believed[number].get(who, 0.0) for who in whos[rows]], np.float32)[:, None]
+        part = counts[whos[rows]][:, places] - mine
+        total = mass[whos[rows]][:, None] - mine * len(places)
+        chance = (part + 40.0 * overall[places]) / (total + 40.0)
+        found[rows] = np.log(np.maximum(chance, 1e-9) / overall[places]).sum(axis=1) / (4 + len(places)) ** 0.5
+    table.put("talk", found)
+    table.rank("talk rank", -found)
+
+
+__all__ = ["SELF", "Beliefs", "Rows", "gender_of", "measure"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from audiobook.model import Person, Pronoun, Role
@@ -56,9 +56,9 @@ def _narrator(tokens: Tokens, named: list[Named], figures: Figures) -> int:
     return figures.add(figure)
 
 
-def persons(company: Company, speaking: Sequence[int]) -> dict[int, Person]:
-    """The people who speak, by figure: most lines first, every name given once."""
-    counts: dict[int, int] = {}
+def persons(company: Company, speaking: Sequence[int], others: Iterable[int] = ()) -> dict[int, Person]:
+    """Those who speak, and `others`, by figure: most lines first, every name given once."""
+    counts: dict[int, int] = dict.fromkeys(sorted(others), 0)
     for who in speaking:
         counts[who] = counts.get(who, 0) + 1
     order = sorted(counts, key=lambda who: (-counts[who], who))

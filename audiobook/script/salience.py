@@ -12,7 +12,7 @@ from audiobook.script.mentions import NAME, PHRASE, PRONOUN, SELF, Mention
 from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
-_FADE = 90.0  # words in which a weight falls to a third
+_FADE = 120.0  # words in which a weight falls to a third
 _LEAST = 0.01
 
 

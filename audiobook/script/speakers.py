@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from audiobook.markup import masked
 from audiobook.model import Cast, Person
+from audiobook.script.exchange import Floats
+from audiobook.script.features import Rows, gender_of
 from audiobook.script.figures import Figure, Figures, form_of
-from audiobook.script.mentions import NAME, PHRASE, PRONOUN, SELF
+from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.passage import Passage, Quote, Said
 from audiobook.script.people import Company, find_people, persons
+from audiobook.script.ranker import calibrated, rank
 from audiobook.script.tokens import Span, Tokens, tokenize
 from audiobook.script.turns import Turn, take_turns
 
@@ -27,17 +30,65 @@ def who_says(passages: Sequence[Passage], quotes: Sequence[Quote], marks: Mappin
         return tuple(Person(role.name, role.aliases, role.pronoun) for role in cast.roles if role.given), ()
     tokens = read(passages, quotes)
     company = find_people(tokens, cast.roles)
-    turns = take_turns(tokens, company.mentions, company.figures)
-    guessed = _guess(tokens, company, turns)
-    spoken: list[tuple[int, float, str]] = [(-1, 0.0, "")] * len(quotes)
-    for turn, (who, chance, evidence) in zip(turns, guessed, strict=True):
+    marked = {number: _marked(company.figures, name) for number, name in marks.items()}
+    turns = take_turns(tokens, company.mentions, company.figures, marked)
+    rows, shares = rank(tokens, company, turns)
+    choices = [_chosen(rows, shares, number) for number in range(len(turns))]
+    _learn_genders(company, turns, [best[0][0] for best in choices])
+    spoken: list[int] = [-1] * len(quotes)
+    for turn, best in zip(turns, choices, strict=True):
         for number in turn.quotes:
-            spoken[number] = (who, chance, evidence)
-    for number, name in marks.items():
-        spoken[number] = (_marked(company.figures, name), 1.0, "mark")
-    people = persons(company, [who for who, _, _ in spoken])
-    said = tuple(Said(people[who].name, chance, evidence) for who, chance, evidence in spoken)
-    return tuple(people.values()), said
+            spoken[number] = best[0][0]
+    named = {who for best in choices for who, _ in best}
+    people = persons(company, spoken, named)
+    said: list[Said | None] = [None] * len(quotes)
+    for number, (turn, best) in enumerate(zip(turns, choices, strict=True)):
+        who, chance = best[0]
+        said_so = Said(people[who].name, calibrated(chance), _evidence(company, turns, choices, number),
+                       tuple((people[other].name, round(share, 3)) for other, share in best[1:4]))
+        for quote in turn.quotes:
+            said[quote] = said_so if quote not in marked else Said(people[who].name, 1.0, "mark")
+    return (tuple(person for who, person in people.items() if who in set(spoken) or company.figures.all[who].role is not None),
+            tuple(each for each in said if each is not None))
+
+
+def _chosen(rows: Rows, shares: Floats, turn: int) -> list[tuple[int, float]]:
+    """Who may speak the turn, likeliest first, with the chances."""
+    start, end = int(rows.bounds[turn]), int(rows.bounds[turn + 1])
+    order = sorted(range(start, end), key=lambda row: (-float(shares[row]), int(rows.who[row])))
+    return [(int(rows.who[row]), float(shares[row])) for row in order[:4] if row == order[0] or shares[row] > 0.02]
+
+
+def _learn_genders(company: Company, turns: Sequence[Turn], speakers: Sequence[int]) -> None:
+    """Who is said to speak where the tag says "she said" is probably a woman."""
+    for turn, who in zip(turns, speakers, strict=True):
+        gender = gender_of(turn, company)
+        company.figures.all[who].he += gender > 0
+        company.figures.all[who].she += gender < 0
+
+
+def _evidence(company: Company, turns: Sequence[Turn], choices: Sequence[Sequence[tuple[int, float]]], number: int) -> str:
+    """The word for why: what a reader would point at."""
+    turn, who = turns[number], choices[number][0][0]
+    if turn.tag is not None:
+        mention = company.mentions[turn.tag.mention]
+        if mention.who == who and mention.kind != PRONOUN:
+            return "tag" if turn.tag.strength >= 3 else "beat"
+        if mention.kind == PRONOUN and turn.tag.strength >= 2:
+            return "pronoun"
+        if mention.kind == PHRASE and turn.tag.strength >= 3:
+            return "tag"
+    if turn.continues:
+        return "continued"
+    if len(choices[number]) == 1 and choices[number][0][1] > 0.98:
+        return "only"
+    if number and who in turns[number - 1].called and turn.paragraph - turns[number - 1].paragraph <= 2:
+        return "vocative"
+    for step in (2, 1):
+        near = number - step
+        if near >= 0 and choices[near][0][0] == who and turn.paragraph - turns[near].paragraph <= 2 * step:
+            return "turn"
+    return "guess" if choices[number][0][1] < 0.6 else "turn"
 
 
 def read(passages: Sequence[Passage], quotes: Sequence[Quote]) -> Tokens:
@@ -68,63 +119,3 @@ def _marked(figures: Figures, name: str) -> int:
     number = figures.add(figure)
     figures.owners[wanted] = [number]
     return number
-
-
-def _guess(tokens: Tokens, company: Company, turns: list[Turn]) -> list[tuple[int, float, str]]:
-    figures, mentions = company.figures, company.mentions
-    result: list[tuple[int, float, str]] = []
-    nobody = -1
-    firsts = [mention.first for mention in mentions]
-    from bisect import bisect_left
-
-    def fits(who: int, gender: str) -> bool:
-        return figures.all[who].gender == gender
-
-    def resolve(at: int, gender: str, turn: Turn, back: list[int]) -> int:
-        for other in back[1:3]:
-            if fits(other, gender):
-                return other
-        for before in range(at - 1, max(-1, at - 60), -1):
-            mention = mentions[before]
-            if mention.who >= 0 and fits(mention.who, gender) and mention.who not in turn.called:
-                return mention.who
-        return -1
-
-    for number, turn in enumerate(turns):
-        back = [result[before][0] for before in range(number - 1, max(-1, number - 5), -1)
-                if turn.paragraph - turns[before].paragraph <= 3 * (number - before)]
-        choice: tuple[int, float, str] | None = None
-        for cue in (turn.tag, turn.other):
-            if cue is None or choice is not None:
-                continue
-            mention = mentions[cue.mention]
-            evidence = "tag" if cue.strength >= 3 else "beat"
-            if mention.kind in (NAME, PHRASE, SELF) and mention.who >= 0:
-                choice = mention.who, 0.95 if cue.strength >= 4 else 0.8, evidence
-            elif mention.kind == PRONOUN:
-                who = resolve(cue.mention, mention.gender, turn, back)
-                if who >= 0:
-                    choice = who, 0.65, "pronoun"
-        if choice is None and turn.continues and back:
-            choice = back[0], 0.8, "continued"
-        if choice is None and len(back) > 1 and back[1] not in turn.called and back[1] != back[0]:
-            choice = back[1], 0.6, "turn"
-        if choice is None:
-            here = bisect_left(firsts, tokens.at(tokens.quotes[turn.quotes[0]].start))
-            for before in range(here - 1, max(-1, here - 80), -1):
-                mention = mentions[before]
-                if mention.who >= 0 and mention.within < 0 and mention.who not in turn.called \
-                        and (not back or mention.who != back[0]):
-                    choice = mention.who, 0.45, "guess"
-                    break
-        if choice is None and back:
-            choice = back[0], 0.3, "guess"
-        if choice is None:
-            if nobody < 0:
-                busiest = max(range(len(figures.all)), key=lambda who: figures.all[who].count, default=-1)
-                nobody = busiest if busiest >= 0 else figures.add(Figure("anyone"))
-                if busiest < 0:
-                    figures.all[nobody].shown["Someone"] += 1
-            choice = nobody, 0.2, "guess"
-        result.append(choice)
-    return result

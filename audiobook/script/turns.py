@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from audiobook.script.figures import Figures
@@ -14,7 +16,8 @@ _BETWEEN = "\"“”„«»‹›‘’'` \n_*"
 
 @dataclass(slots=True)
 class Turn:
-    """Quotations of one speaker in one paragraph. `tag`: the best cue; `other`: the best on the other side."""
+    """Quotations of one speaker in one paragraph. `tag`: the best cue; `other`: the best on the other side.
+    `called`: who is spoken to by name; `named`: who is named; `fixed`: whom a mark names, -1 where none does."""
 
     quotes: list[int]
     paragraph: int
@@ -23,9 +26,14 @@ class Turn:
     continues: bool = False
     called: set[int] = field(default_factory=set)
     named: set[int] = field(default_factory=set)
+    fixed: int = -1
 
 
-def take_turns(tokens: Tokens, mentions: list[Mention], figures: Figures) -> list[Turn]:
+def take_turns(tokens: Tokens, mentions: list[Mention], figures: Figures,
+               marked: Mapping[int, int] | None = None) -> list[Turn]:
+    """The turns, in order. `marked`: for quotations whose speaker a mark names, the figure."""
+    marked = marked or {}
+    _mark(tokens, mentions, marked)
     reader = Reader(tokens, mentions, [mention.first for mention in mentions])
     turns: list[Turn] = []
     cues = [(reader.after(number), reader.before(number)) for number in range(len(tokens.quotes))]
@@ -36,16 +44,37 @@ def take_turns(tokens: Tokens, mentions: list[Mention], figures: Figures) -> lis
             if cue is not None and cue.strength >= 3:
                 _embody(tokens, mentions, figures, cue)
         last = turns[-1] if turns else None
-        if last is None or last.paragraph != quote.paragraph or _parts(tokens, mentions, last, number, after):
-            last = Turn([], quote.paragraph, continues=quote.continues)
+        fixed = marked.get(number, -1)
+        if last is None or last.paragraph != quote.paragraph or (fixed >= 0 and fixed != last.fixed) \
+                or _parts(tokens, mentions, last, number, after):
+            last = Turn([], quote.paragraph, continues=quote.continues, fixed=fixed)
             turns.append(last)
         last.quotes.append(number)
+        if last.fixed >= 0:
+            last.tag = last.tag or Cue(_marking(tokens, mentions, reader, number), 5, 0, True, -1)
+            continue
         for cue in (best, other):
             _take(last, cue)
     for turn in turns:
         _embody(tokens, mentions, figures, turn.tag)
         _addressed(tokens, mentions, reader, turn)
     return turns
+
+
+def _mark(tokens: Tokens, mentions: list[Mention], marked: Mapping[int, int]) -> None:
+    """A mark is a mention like others, just before its quotation."""
+    for number, who in marked.items():
+        at = tokens.at(tokens.quotes[number].start)
+        mentions.append(Mention(at, at, NAME, who, "", -1, True, key="<mark>"))
+    if marked:
+        mentions.sort(key=lambda mention: (mention.first, mention.last))
+
+
+def _marking(tokens: Tokens, mentions: list[Mention], reader: Reader, number: int) -> int:
+    at = bisect_left(reader.firsts, tokens.at(tokens.quotes[number].start))
+    while mentions[at].key != "<mark>":
+        at += 1
+    return at
 
 
 def _better(after: Cue | None, before: Cue | None) -> tuple[Cue | None, Cue | None]:
@@ -96,7 +125,6 @@ def _parts(tokens: Tokens, mentions: list[Mention], last: Turn, number: int, aft
 
 def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Turn) -> None:
     """Who is called by name in the turn ("Thank you, Tom"), and who is spoken of."""
-    from bisect import bisect_left
     text = tokens.text
     for number in turn.quotes:
         quote = tokens.quotes[number]

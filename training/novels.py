@@ -1,0 +1,134 @@
+"""A folder of annotated novels -> their turns, and who speaks each."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audiobook.model import Paragraph, Source
+from audiobook.script.passage import Passage, Quote
+from audiobook.script.people import Company, find_people, persons
+from audiobook.script.quotes import find_quotes
+from audiobook.script.speakers import read
+from audiobook.script.tokens import Tokens
+from audiobook.script.turns import Turn, take_turns
+
+_GAP = re.compile(r"\r?\n[ \t]*\r?\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who speaks a turn: the annotated name, and the figures found that are this person. `weight`: its quotations."""
+
+    name: str
+    figures: frozenset[int]
+    kind: str
+    weight: int
+
+
+@dataclass(slots=True)
+class Novel:
+    name: str
+    fold: int
+    passages: list[Passage]
+    quotes: tuple[Quote, ...]
+    tokens: Tokens
+    company: Company
+    turns: list[Turn]
+    answers: list[Answer]
+
+
+def passages_of(text: str, name: str = "novel.txt") -> list[Passage]:
+    """Paragraphs between blank lines; one scene (what scenes there are is the readers' business)."""
+    found, start = [], 0
+    for match in _GAP.finditer(text):
+        if match.start() > start:
+            found.append((start, match.start()))
+        start = match.end()
+    if start < len(text):
+        found.append((start, len(text)))
+    return [Passage(Paragraph(text[begin:end], Source(name, begin, end, 1)), 1, 1) for begin, end in found]
+
+
+def novels(folder: Path, folds: int) -> list[Novel]:
+    """Every NAME.txt with its NAME.json, in order of name; a novel's fold is its place modulo `folds`."""
+    names = sorted(path.stem for path in folder.glob("*.json"))
+    return [novel(folder, name, number % folds) for number, name in enumerate(names)]
+
+
+def novel(folder: Path, name: str, fold: int = 0) -> Novel:
+    with (folder / f"{name}.txt").open(encoding="utf-8", newline="") as file:
+        text = file.read()
+    gold = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    passages = passages_of(text)
+    quotes = find_quotes([passage.paragraph for passage in passages], "en")
+    tokens = read(passages, quotes)
+    company = find_people(tokens, ())
+    turns = take_turns(tokens, company.mentions, company.figures)
+    answers = _answers(gold, passages, quotes, company, turns)
+    return Novel(name, fold, passages, quotes, tokens, company, turns, answers)
+
+
+def _plain(name: str) -> str:
+    words = re.findall(r"[^\W_]+", re.sub(r"['’]s\b", "s", name.replace("_", " ").lower()))
+    while len(words) > 1 and words[0] in ("the", "a", "an"):
+        words = words[1:]
+    return " ".join(words)
+
+
+def _same_person(gold: dict[str, Any], company: Company) -> dict[str, set[int]]:
+    """For each annotated person the figures that share most names with him."""
+    bearers: dict[str, set[str]] = defaultdict(set)
+    spoken = Counter(quote["speaker"] for quote in gold["quotes"])
+    for person in gold["characters"]:
+        names = {person["name"], *person["aliases"]}
+        if gold.get("narrator") == person["name"]:
+            names |= {"narrator", "I"}
+        for name in names:
+            bearers[_plain(name)].add(person["name"])
+    mains = {person["name"].lower(): person["name"] for person in gold["characters"]}
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, person in persons(company, list(range(len(company.figures.all)))).items():
+        votes: Counter[str] = Counter()
+        if person.name.lower() in mains:
+            found[mains[person.name.lower()]].add(number)
+            continue
+        for name in dict.fromkeys(_plain(each) for each in (person.name, *person.aliases)):
+            for bearer in bearers.get(name, ()):
+                votes[bearer] += (2 if name == _plain(person.name) else 1) / len(bearers[name])  # type: ignore[assignment]
+        if votes:
+            found[min(votes, key=lambda each: (-votes[each], -spoken[each], each))].add(number)
+    return found
+
+
+def _answers(gold: dict[str, Any], passages: list[Passage], quotes: tuple[Quote, ...], company: Company,
+             turns: list[Turn]) -> list[Answer]:
+    known = _same_person(gold, company)
+    marked = sorted(gold["quotes"], key=lambda quote: quote["start"])
+    starts = [quote["start"] for quote in marked]
+    answers = []
+    for turn in turns:
+        votes: Counter[str] = Counter()
+        kinds: Counter[str] = Counter()
+        for number in turn.quotes:
+            quote = quotes[number]
+            base = passages[quote.paragraph].paragraph.source.start
+            start, end = base + quote.start, base + quote.end
+            at = max(0, bisect_left(starts, start) - 3)
+            while at < len(marked) and marked[at]["start"] < end:
+                shared = min(end, marked[at]["end"]) - max(start, marked[at]["start"])
+                if shared > 0 and marked[at]["speaker"]:
+                    votes[marked[at]["speaker"]] += shared
+                    kinds[marked[at].get("type") or "unknown"] += 1
+                at += 1
+        if votes:
+            name = votes.most_common(1)[0][0]
+            answers.append(Answer(name, frozenset(known.get(name, ())), kinds.most_common(1)[0][0], len(turn.quotes)))
+        else:
+            answers.append(Answer("", frozenset(), "", 0))
+    return answers

@@ -1,0 +1,186 @@
+"""Annotated novels -> audiobook/script/data/speakers.npz, and the chances for novels left out of training.
+
+    python training/speakers.py CORPUS [--out FILE] [--left-out FOLDER]
+
+CORPUS is a folder with `dev/` (novels: NAME.txt, NAME.json) as described in docs/who-says-it.md.
+Every round is first trained three times, each time without a third of the novels, and the second round learns from
+what those say of novels that they have not seen; so do the calibration and the figures. Seeded; needs lightgbm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from audiobook.script.exchange import beliefs, chances, links, settle
+from audiobook.script.features import Rows, measure
+from audiobook.script.forest import grown
+from audiobook.script.ranker import ROUNDS
+from training.novels import Novel, novels
+
+FOLDS = 3
+RANK = dict(objective="binary", learning_rate=0.06, num_leaves=28, min_data_in_leaf=40, feature_fraction=0.25,
+            bagging_fraction=0.6, bagging_freq=1, lambda_l2=8.0, max_bin=63, verbose=-1, deterministic=True, force_row_wise=True)
+SAME = dict(RANK, num_leaves=15, feature_fraction=0.4)
+
+
+class Grower:
+    """Trees on rows of many novels; `threads` does not change what grows."""
+
+    def __init__(self, trees: int, seed: int, threads: int) -> None:
+        self.trees, self.seed, self.threads = trees, seed, threads
+
+    def grow(self, values: Sequence[np.ndarray], right: Sequence[np.ndarray], settings: dict[str, object], scale: float = 1.0) -> lgb.Booster:
+        data = lgb.Dataset(np.concatenate(values), np.concatenate(right).astype(np.float32))
+        return lgb.train(dict(settings, seed=self.seed, num_threads=self.threads), data, int(self.trees * scale))
+
+
+def targets(rows: Rows, novel: Novel) -> tuple[np.ndarray, np.ndarray]:
+    """For each row whether its person speaks, and whether the row teaches anything."""
+    right, used = np.zeros(len(rows.turn), bool), np.zeros(len(rows.turn), bool)
+    draw = np.random.RandomState(len(rows.turn))
+    strength, kind = rows.names.index("tag strength"), rows.names.index("tag kind")
+    for turn, answer in enumerate(novel.answers):
+        start, end = rows.bounds[turn], rows.bounds[turn + 1]
+        if end == start:
+            continue
+        hit = np.isin(rows.who[start:end], list(answer.figures))
+        easy = rows.values[start, strength] == 5 and rows.values[start, kind] == 0
+        right[start:end] = hit
+        used[start:end] = bool(hit.any()) and (not easy or draw.rand() < 0.35)
+    return right, used
+
+
+def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    names = [answer.name for answer in novel.answers]
+    before = [None] * step + names[:-step] if step < len(names) else [None] * len(names)
+    known = np.asarray([bool(one) and bool(two) for one, two in zip(names, before, strict=True)])
+    return np.asarray([one == two for one, two in zip(names, before, strict=True)]), known & asked
+
+
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+def folded(books: list[Novel], grow: Callable[[list[int]], lgb.Booster], values: list[np.ndarray], raw: bool) -> tuple[list[np.ndarray], lgb.Booster]:
+    """Predictions for every novel by trees that have not seen it, and the trees that have seen all."""
+    found: list[np.ndarray] = [np.zeros(0)] * len(books)
+    for fold in range(FOLDS):
+        trees = grow([number for number in range(len(books)) if books[number].fold != fold])
+        for number, book in enumerate(books):
+            if book.fold == fold:
+                found[number] = trees.predict(values[number], raw_score=raw)
+    return found, grow(list(range(len(books))))
+
+
+def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[dict[str, np.ndarray], list[Rows], list[np.ndarray]]:
+    """The weights, and for each novel the rows and chances of the last round, from trees that have not seen it."""
+    held: dict[str, np.ndarray] = {}
+    believed: list[list[dict[int, float]] | None] = [None] * len(books)
+    every: list[Rows] = []
+    shares: list[np.ndarray] = []
+    for name in ROUNDS:
+        every = [measure(book.tokens, book.company, book.turns, before) for book, before in zip(books, believed, strict=True)]
+        answers = [targets(rows, book) for rows, book in zip(every, books, strict=True)]
+
+        def grow(numbers: list[int]) -> lgb.Booster:
+            return grower.grow([every[number].values[answers[number][1]] for number in numbers],
+                               [answers[number][0][answers[number][1]] for number in numbers], RANK)
+        scores, trees = folded(books, grow, [rows.values for rows in every], True)
+        held |= grown(trees.dump_model()["tree_info"]).arrays(name)
+        shares = [chances(rows, each) for rows, each in zip(every, scores, strict=True)]
+        say(f"{name}: {accuracy(books, every, shares)}")
+        same: list[list[np.ndarray]] = []
+        for step in (1, 2):
+            linked = [links(rows, book.company, book.turns, beliefs(rows, each), step)
+                      for rows, book, each in zip(every, books, shares, strict=True)]
+            wanted = [same_targets(book, step, asked) for book, (_, asked) in zip(books, linked, strict=True)]
+
+            def grow_same(numbers: list[int]) -> lgb.Booster:
+                return grower.grow([linked[number][0][wanted[number][1]] for number in numbers],
+                                   [wanted[number][0][wanted[number][1]] for number in numbers], SAME, 0.6)
+            found, trees = folded(books, grow_same, [each for each, _ in linked], False)
+            held |= grown(trees.dump_model()["tree_info"]).arrays(f"{name}.same{step}")
+            same.append([np.where(asked, each, -1.0).astype(np.float32) for each, (_, asked) in zip(found, linked, strict=True)])
+        shares = [settle(rows, each, one, two) for rows, each, one, two in zip(every, shares, *same, strict=True)]
+        say(f"{name}, settled: {accuracy(books, every, shares)}")
+        believed = [beliefs(rows, each) for rows, each in zip(every, shares, strict=True)]
+    held |= calibration(books, every, shares)
+    return held, every, shares
+
+
+def calibration(books: list[Novel], every: list[Rows], shares: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """What the highest chance of a turn has been worth: steps that only rise (isotonic)."""
+    pairs: list[tuple[float, float, int]] = []
+    for book, rows, each in zip(books, every, shares, strict=True):
+        for turn, answer in enumerate(book.answers):
+            start, end = rows.bounds[turn], rows.bounds[turn + 1]
+            if answer.name and end > start:
+                best = start + int(np.argmax(each[start:end]))
+                pairs.append((float(each[best]), float(int(rows.who[best]) in answer.figures), answer.weight))
+    pairs.sort()
+    blocks: list[list[float]] = []
+    for said, was, weight in pairs:
+        blocks.append([said * weight, was * weight, weight])
+        while len(blocks) > 1 and (blocks[-1][1] / blocks[-1][2] <= blocks[-2][1] / blocks[-2][2] or blocks[-1][2] < 150):
+            if blocks[-1][1] / blocks[-1][2] > blocks[-2][1] / blocks[-2][2] and blocks[-2][2] >= 150:
+                break
+            last = blocks.pop()
+            blocks[-1] = [one + two for one, two in zip(blocks[-1], last, strict=True)]
+    said = np.asarray([0.0] + [block[0] / block[2] for block in blocks] + [1.0], np.float32)
+    was = np.asarray([0.0] + [block[1] / block[2] for block in blocks] + [0.0], np.float32)
+    was[-1] = max(was[-2], 0.995)
+    return {"calibration.said": said, "calibration.was": was}
+
+
+def accuracy(books: list[Novel], every: list[Rows], shares: list[np.ndarray]) -> str:
+    """The share of quotations right, in all and by type."""
+    right: dict[str, int] = {}
+    total: dict[str, int] = {}
+    for book, rows, each in zip(books, every, shares, strict=True):
+        for turn, answer in enumerate(book.answers):
+            if not answer.name:
+                continue
+            start, end = rows.bounds[turn], rows.bounds[turn + 1]
+            hit = end > start and int(rows.who[start + int(np.argmax(each[start:end]))]) in answer.figures
+            for kind in ("all", answer.kind, book.name):
+                right[kind] = right.get(kind, 0) + answer.weight * hit
+                total[kind] = total.get(kind, 0) + answer.weight
+    return " ".join(f"{kind[:9]} {right[kind] / total[kind]:.4f}" for kind in sorted(total, key=lambda kind: (kind[0].isupper(), kind)))
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "audiobook/script/data/speakers.npz")
+    parser.add_argument("--trees", type=int, default=300)
+    parser.add_argument("--rate", type=float, default=RANK["learning_rate"])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--left-out", type=Path, help="write the chances for novels left out here, for benchmarks/attribution.py")
+    asked = parser.parse_args()
+    RANK["learning_rate"] = SAME["learning_rate"] = asked.rate
+    books = novels(asked.corpus / "dev", FOLDS)
+    held, every, shares = train(books, Grower(asked.trees, asked.seed, asked.threads), True)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    with asked.out.open("wb") as file:
+        np.savez_compressed(file, **held)
+    say(f"wrote {asked.out} ({asked.out.stat().st_size / 1e6:.1f} MB)")
+    if asked.left_out:
+        asked.left_out.mkdir(parents=True, exist_ok=True)
+        for book, rows, each in zip(books, every, shares, strict=True):
+            np.savez_compressed(asked.left_out / f"{book.name}.npz", turn=rows.turn, who=rows.who, bounds=rows.bounds, chance=each)
+
+
+if __name__ == "__main__":
+    main()
