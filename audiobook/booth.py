@@ -219,8 +219,7 @@ def answer(engine: Engine, order: list[Any], store: Store) -> bytes:
         clip = recorded(engine, take, key, store)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
         return _line(number, error)
-    return json.dumps([number, clip.frames, clip.rate, clip.level, clip.peak,
-                       [[w.start, w.end, w.at, w.until] for w in clip.words]]).encode() + b"\n"
+    return json.dumps([number, clip.frames, clip.rate, clip.level, clip.peak]).encode() + b"\n"
 
 
 def _line(number: int, error: BaseException) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from audiobook.durations import clock, milliseconds
@@ -36,27 +36,34 @@ Hear = Callable[[str], bytes]
 """A clip's key -> its samples (`store.pcm`)."""
 
 
-def captions(cues: Iterable[Cue], limit: int = LIMIT, hear: Hear | None = None) -> tuple[Caption, ...]:
+Words = Callable[[str], tuple[Word, ...]]
+"""A clip's key -> when its words are said (`store.words`)."""
+
+
+def captions(cues: Iterable[Cue], limit: int = LIMIT, hear: Hear | None = None,
+             words: Words | None = None) -> tuple[Caption, ...]:
     """The captions of `cues`, in their order. A cue with nothing to read (a sound) has none.
 
     Where an engine gives no word times, the pauses that `hear` finds in a clip say when its parts begin.
     """
-    return tuple(caption for cue in cues for caption in _of_line(cue, limit, hear))
+    return tuple(caption for cue in cues for caption in _of_line(cue, limit, hear, words))
 
 
 def split(text: str, speaker: str, start: int, end: int, limit: int = LIMIT, clip: Clip | None = None,
-          place: Place | None = None, hear: Hear | None = None) -> tuple[Caption, ...]:
+          place: Place | None = None, hear: Hear | None = None, words: Words | None = None) -> tuple[Caption, ...]:
     """`text`, said from `start` to `end`, in captions: timed by the clip's words, else by its pauses, and
     between those, or where nothing is heard, by the share of characters."""
     spans = pieces(text, limit)
+    if words is not None and clip is not None and len(spans) > 1 and not clip.words:
+        clip = replace(clip, words=words(clip.key))
     times = _times(text, spans, start, end, clip, hear)
     return tuple(Caption(speaker, text[a:b], *time, place, part)
                  for part, ((a, b), time) in enumerate(zip(spans, times, strict=True), 1))
 
 
-def _of_line(cue: Cue, limit: int, hear: Hear | None) -> tuple[Caption, ...]:
+def _of_line(cue: Cue, limit: int, hear: Hear | None, words: Words | None) -> tuple[Caption, ...]:
     text = clean(plain(cue.line.text))
-    return split(text, cue.line.speaker, cue.start, cue.end, limit, cue.clip, cue.line.place, hear)
+    return split(text, cue.line.speaker, cue.start, cue.end, limit, cue.clip, cue.line.place, hear, words)
 
 
 # ---------------------------------------------------------------- where to break

@@ -72,7 +72,7 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         chosen = {name: _options(project, name, room, profile, options) for name, room in rooms.items()}
         extras = _extras(rehearsal, rooms, chosen)
         finish = profile_finish(profile, project.settings.finish)
-        cover = _cover(rehearsal, project, rooms)
+        cover = _cover(rehearsal, project, rooms, watch)
         recorded = 0
         for _ in range(_TRIES):
             recording = _record(rehearsal, extras, engines, store, watch, workers)
@@ -226,12 +226,12 @@ def _extras(rehearsal: Rehearsal, rooms: Mapping[str, Any],
     return wanted
 
 
-def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any]) -> bytes:
+def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any], watch: Watch) -> bytes:
     if not any(getattr(room, "NEEDS_COVER", True) for room in rooms.values()):
         return b""
     from audiobook.cover import cover
 
-    return cover(rehearsal.book.details, project.root)
+    return cover(rehearsal.book.details, project.root, watch)
 
 
 # ---------------------------------------------------------------- looking without making

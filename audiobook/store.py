@@ -30,7 +30,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -87,10 +87,11 @@ class Store:
     # ------------------------------------------------------------ clips
 
     def clips(self, keys: Iterable[str]) -> dict[str, Clip]:
-        """The clips held among `keys`. One that was cut short or emptied is not held, and is taken off."""
+        """The clips held among `keys`, without their words (see `words`): a book has a hundred thousand of those.
+        One that was cut short or emptied is not held, and is taken off."""
         wanted = set(keys)
         if len(wanted) < _MANY:
-            return {key: clip for key in wanted if (clip := self._header(key)) is not None}
+            return {key: _bare(clip) for key in wanted if (clip := self._header(key)) is not None}
         known = self._index()
         held: dict[str, Clip] = {}
         opened = 0
@@ -101,12 +102,17 @@ class Store:
             if row is not None and row[0] == size:
                 held[key] = Clip(key, *row[1:])
             elif (clip := self._header(key)) is not None:
-                held[key] = clip
+                held[key] = _bare(clip)
                 opened += 1
         if opened > _MANY:
             with suppress(OSError):  # a shelf that cannot be written still can be read
                 self._write_index(held.values())
         return held
+
+    def words(self, key: str) -> tuple[Word, ...]:
+        """When the words of a held clip are said; none where its engine gave none, or the clip is not held."""
+        clip = self._header(key)
+        return clip.words if clip is not None else ()
 
     def keep(self, clip: Clip, pcm: bytes) -> None:
         """Put a clip and its samples (s16le mono) on the shelf, whole or not at all."""
@@ -327,9 +333,9 @@ class Store:
         return {row[0].rstrip(b"\0").decode(): row[1:] for row in _ROW.iter_unpack(body)}
 
     def _write_index(self, clips: Iterable[Clip]) -> None:
-        # A clip with words is looked up in its own header: words would make the index large.
-        rows = b"".join(_ROW.pack(clip.key.encode(), _size(clip), clip.frames, clip.rate, clip.level,
-                                  clip.peak) for clip in clips if not clip.words and len(clip.key) <= 64)
+        sizes = dict(self._listed())
+        rows = b"".join(_ROW.pack(clip.key.encode(), sizes[clip.key], clip.frames, clip.rate, clip.level,
+                                  clip.peak) for clip in clips if clip.key in sizes and len(clip.key) <= 64)
         if rows:
             write_whole(self.folder / "index", _INDEX + rows + zlib.crc32(rows).to_bytes(4, "little"))
 
@@ -361,6 +367,10 @@ class Store:
                               hint="make the folder writable, or copy the project to another disk")
         return ShelfError(f"the shelf {self.folder} cannot be used: {error.strerror or error}",
                           hint="the folder can be deleted at any time; the book is then recorded again")
+
+
+def _bare(clip: Clip) -> Clip:
+    return replace(clip, words=()) if clip.words else clip
 
 
 def _packed(clip: Clip, length: int) -> tuple[bytes, bytes]:

@@ -29,7 +29,7 @@ from audiobook import booth, plugins
 from audiobook.engines import Engine
 from audiobook.errors import AudiobookError, EngineError, ShelfError
 from audiobook.events import Failed, Planned, Recorded, Watch, nobody
-from audiobook.model import Clip, Line, Take, Word
+from audiobook.model import Clip, Line, Take
 from audiobook.store import Store
 
 FORMAT = 1
@@ -358,9 +358,9 @@ class _Session:
             else:
                 self._again(job, f"{message} ({hint})" if hint else message, name)
             return
-        _, frames, rate, level, peak, words = answer
+        _, frames, rate, level, peak = answer
         self._worked.add((job.take.voice.engine, job.take.voice.name))
-        self._said.put((job, Clip(job.key, frames, rate, level, peak, tuple(Word(*word) for word in words))))
+        self._said.put((job, Clip(job.key, frames, rate, level, peak)))
 
     def _again(self, job: _Job, reason: str, name: str) -> None:
         job.tries += 1

@@ -30,6 +30,7 @@ from audiobook.model import (
     Source,
     Timeline,
     Voice,
+    Word,
 )
 
 
@@ -42,6 +43,9 @@ class Shelf:
 
     def pcm(self, key: str) -> bytes:
         return self.sounds[key]
+
+    def words(self, key: str) -> tuple[Word, ...]:
+        return ()
 
     def blob(self, kind: str, key: str) -> bytes | None:
         return self.blobs.get((kind, key))

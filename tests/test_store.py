@@ -38,7 +38,8 @@ def test_a_clip_comes_back_as_it_was_kept(tmp_path_factory, frames, words, level
     one = Clip("ab.c-9_X", frames, rate, level, peak, tuple(Word(*word) for word in words))
     pcm = os.urandom(2 * frames)
     Store(folder).keep(one, pcm)
-    assert Store(folder).clips(["ab.c-9_X", "other"]) == {"ab.c-9_X": one}
+    assert Store(folder).clips(["ab.c-9_X", "other"]) == {"ab.c-9_X": Clip("ab.c-9_X", frames, rate, level, peak)}
+    assert Store(folder).words("ab.c-9_X") == one.words
     assert Store(folder).pcm("ab.c-9_X") == pcm
 
 

@@ -29,7 +29,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     home = folder / safe_name(f"{book.title} (captions)")
     home.mkdir(parents=True, exist_ok=True)
     wrote = []
-    items = captions(timeline.cues, limit, kit.store.pcm)
+    items = captions(timeline.cues, limit, kit.store.pcm, kit.store.words)
     files = [(folder / safe_name(book.title), items, 0)]
     for track, chapter in zip(tracks(book, kit.script, timeline, home), timeline.chapters, strict=True):
         mine = tuple(item for item in items if chapter.start <= item.start < chapter.end)

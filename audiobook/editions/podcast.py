@@ -310,7 +310,8 @@ def _transcript(timeline: Timeline, mark: ChapterMark, before: _Part | None, aft
         return starts[0] + (frames - mark.start) * rate // timeline.rate
 
     inside = tuple(replace(item, start=here(item.start), end=here(item.end)) for item in captions(
-        (cue for cue in timeline.cues if mark.start <= cue.start < mark.end), hear=kit.store.pcm))
+        (cue for cue in timeline.cues if mark.start <= cue.start < mark.end), hear=kit.store.pcm,
+        words=kit.store.words))
     return webvtt((*said(before, 0), *inside, *said(after, starts[1])), rate)
 
 

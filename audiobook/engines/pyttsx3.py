@@ -41,7 +41,7 @@ class Pyttsx3:
 
     patience = 30.0
 
-    def __init__(self, driver: str = "", words: bool = False) -> None:
+    def __init__(self, driver: str = "", words: bool = True) -> None:
         if driver in ("", "espeak"):
             driver = "" if _espeak() else _system_driver(driver)
         self._driver = driver
