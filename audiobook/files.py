@@ -79,19 +79,20 @@ def _at_work(pid: int) -> bool:
     return True
 
 
-def safe_name(title: str, limit: int = 120) -> str:
-    """A file name, on every system, for a title; at most `limit` bytes of UTF-8.
+def safe_name(title: str, ending: str = "", limit: int = 120) -> str:
+    """A file name, on every system, for a title; at most `limit` bytes of UTF-8. `ending` is never cut off.
 
     >>> safe_name('../../etc: "What?"')
     'etc - What'
-    >>> safe_name("CON")
-    'CON_'
+    >>> safe_name("CON"), safe_name("Long " * 90, " (mp3)")[-14:]
+    ('CON_', 'ong Long (mp3)')
     """
     kept = "".join(c for c in unicodedata.normalize("NFC", title)
                    if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c in "\t\n")
     kept = re.sub(r"[/\\|\n\t]+", " ", re.sub(r": ", " - ", kept))
     kept = re.sub(r'[<>:"?*]', "", kept)
     kept = re.sub(r" {2,}", " ", kept).strip(" .-~$") or "untitled"
-    while len(kept.encode()) > limit:
+    while len((kept + ending).encode()) > limit:
         kept = kept[:-1].rstrip(" .")
+    kept += ending
     return kept + "_" if kept.split(".")[0].strip().lower() in _RESERVED else kept

@@ -26,7 +26,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     """Write `Title.vtt`, `Title.srt`, and the same for every chapter in the folder `Title (captions)`."""
     narrator = str(kit.options.get("narrator") or "Narrator")
     limit = max(10, int(float(str(kit.options.get("characters") or 65))))
-    home = folder / safe_name(f"{book.title} (captions)")
+    home = folder / safe_name(book.title, " (captions)")
     home.mkdir(parents=True, exist_ok=True)
     wrote = []
     items = captions(timeline.cues, limit, kit.store.pcm, kit.store.words)

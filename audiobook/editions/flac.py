@@ -20,7 +20,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     """`<title> (flac)/01 - <chapter>.flac` and so on."""
     if not timeline.chapters:
         raise EditionError("there is nothing to hear", hint="audiobook plan shows what would be recorded")
-    home = folder / safe_name(f"{book.title} (flac)")
+    home = folder / safe_name(book.title, " (flac)")
     home.mkdir(parents=True, exist_ok=True)
     written = []
     parts = encode.chapters("flac", timeline, sound, encode.Codec("flac", sound.rate, 0), kit)

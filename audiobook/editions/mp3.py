@@ -57,7 +57,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     if kit.options.get("profile") == "acx":
         return _write_acx(book, timeline, sound, folder, kit)
     codec = mp3.codec(sound.rate, kit.options.get("bitrate"), "mp3")
-    home = folder / safe_name(f"{book.title} (mp3)")
+    home = folder / safe_name(book.title, " (mp3)")
     home.mkdir(parents=True, exist_ok=True)
     listed = tracks(book, kit.script, timeline, home)
     parts = encode.chapters("mp3", timeline, sound, codec, kit)
@@ -77,7 +77,7 @@ def _write_track(book: Book, track: Track, part: encode.Encoded, kit: Kit) -> Pa
 
 def _write_acx(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) -> tuple[Path, ...]:
     codec = encode.Codec("mp3", sound.rate, _ACX_BITRATE)
-    home = folder / safe_name(f"{book.title} (acx)")
+    home = folder / safe_name(book.title, " (acx)")
     home.mkdir(parents=True, exist_ok=True)
     listed = tracks(book, kit.script, timeline, home)
     whole = encode.chapters("mp3", timeline, sound, codec, kit)

@@ -29,7 +29,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     rate = encode.near_rate("opus", sound.rate)
     fitting = sound if sound.rate == rate else sound.to(replace(kit.finish, rate=rate))
     codec = encode.Codec("opus", rate, round(wanted * 1000))
-    home = folder / safe_name(f"{book.title} (opus)")
+    home = folder / safe_name(book.title, " (opus)")
     home.mkdir(parents=True, exist_ok=True)
     written = []
     parts = encode.chapters("opus", timeline, fitting, codec, kit)

@@ -42,7 +42,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     chapters = phrased(kit.script, timeline)
     if not timeline.chapters:
         raise EditionError("there is nothing to hear", hint="audiobook plan shows what would be recorded")
-    home = folder / safe_name(f"{book.title} (page)")
+    home = folder / safe_name(book.title, " (page)")
     (home / "sound").mkdir(parents=True, exist_ok=True)
     wrote = list(_write_sound(book, timeline, sound, home, kit))
     if kit.cover:
