@@ -22,7 +22,7 @@ def whole(path: Path) -> Iterator[Path]:
     and what a killed one left is known for what it is (`clear_parts`). A link at `path` is replaced, never
     followed. Raises OSError as the file system does.
     """
-    part = path.with_name(f".{safe_name(path.name, 200)}.{os.getpid()}.part")
+    part = path.with_name(f".{safe_name(path.name, limit=200)}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
         yield part
