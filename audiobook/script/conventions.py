@@ -7,8 +7,9 @@ What a single mark does where it stands is not decided here but in `pairs`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from audiobook.markup import unseen
 
@@ -53,6 +54,7 @@ _ELISIONS = frozenset(
 ELISION = re.compile(r"(?:\d\d?s?\b|(?:" + "|".join(sorted(_ELISIONS, key=len, reverse=True)) + r")(?![^\W_]))",
                      re.IGNORECASE)
 DASH = re.compile(r"[\s_*>]*(?:[—–―]|--+)(?=[\s_*]*[^\W_]|\s*[¡¿«\"'“‘…])")
+_PLENTY = 24.0  # of a score: some five paragraphs that open with a quotation
 _DASH_LANGUAGES = ("fr", "es", "ru", "uk", "be", "pl", "pt", "it", "ca", "gl", "ro", "hu", "tr", "el", "bg", "sr")
 
 
@@ -63,15 +65,23 @@ class Convention:
     outer: Family
     other: tuple[Family, ...]
     dashes: bool
+    foreign: bool = False  # of a language that sets tags off with dashes inside its quotation marks
+    scores: Mapping[str, float] = field(default_factory=dict)  # how much of each family there is, by its name
+
+    @property
+    def quoted(self) -> float:
+        return self.scores.get(self.outer.name, 0.0)
 
 
 def seen(text: str) -> str:
     """`text` with comments and tags as underscores, which quotation marks look through: the same length.
-    What stands for a character (`&quot;`) ends in that character.
+    What stands for a character (`&quot;`) ends in that character; no mark inside code is a quotation mark.
 
     >>> seen("a<!-- b -->c &quot;")
     'a__________c _____"'
     """
+    if "`" in text:
+        text = _CODE.sub(_masked_code, text)
     if "<" not in text and "&" not in text and "\\" not in text and "[" not in text:
         return text
     kept: list[str] = []
@@ -81,6 +91,14 @@ def seen(text: str) -> str:
             kept += text[at:start], shown.strip()[:end - start].rjust(end - start, "_")
             at = end
     return "".join((*kept, text[at:]))
+
+
+_CODE = re.compile(r"(?<!`)`(?=[^\s`'])([^`\r\n]*)(?<!\s)`(?![\w`])")
+_MARKS = re.compile("[\"'“”‘’«»‹›„‚‟‛「」＂]")
+
+
+def _masked_code(match: re.Match[str]) -> str:
+    return f"_{_MARKS.sub('x', match[1])}_"
 
 
 def convention(texts: Sequence[str], language: str) -> Convention:
@@ -109,9 +127,33 @@ def convention(texts: Sequence[str], language: str) -> Convention:
     other = tuple(by_name[name] for name in ranked[1:] if not set(by_name[name].marks) & set(outer.marks))
     dashed = sum(1 for text in texts if DASH.match(text))
     quoted = scores.get(outer.name, 0.0)
-    needed = 2 if language.split("-")[0].lower() in _DASH_LANGUAGES else 5
-    dashes = dashed >= needed and dashed * 20 >= len(texts) and (dashed * 3 >= quoted / 2 or needed == 2)
-    return Convention(outer, other, dashes)
+    foreign = language.split("-")[0].lower() in _DASH_LANGUAGES
+    needed = 2 if foreign else 5
+    dashes = dashed >= needed and dashed * 20 >= len(texts) and (dashed * 3 >= quoted / 2 or foreign)
+    return Convention(outer, other, dashes, foreign, scores)
+
+
+def conventions(texts: Sequence[str], parts: Sequence[int], language: str) -> list[Convention]:
+    """The convention of each paragraph: that of the whole text, but its part's own where that is surely another.
+    `parts`: the number of the part (a chapter) that each paragraph belongs to; none: the text is one."""
+    whole = convention(texts, language)
+    if not parts or parts[0] == parts[-1]:
+        return [whole] * len(texts)
+    found: list[Convention] = []
+    for _, numbers in groupby(range(len(texts)), key=lambda number: parts[number]):
+        here = list(numbers)
+        own = _of_part(convention([texts[number] for number in here], language), whole)
+        found += [own] * len(here)
+    return found
+
+
+def _of_part(own: Convention, whole: Convention) -> Convention:
+    """What holds in a part of the text: its own marks where it has plenty, and hardly any of those of the whole."""
+    dashes = own.dashes if own.dashes or own.quoted >= _PLENTY else whole.dashes
+    if own.outer != whole.outer and own.quoted >= _PLENTY \
+            and own.scores.get(whole.outer.name, 0.0) * 5 < own.quoted:
+        return replace(own, dashes=dashes)
+    return whole if dashes == whole.dashes else replace(whole, dashes=dashes)
 
 
 def _score(family: Family, whole: str, language: str) -> float:

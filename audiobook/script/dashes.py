@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from audiobook.script.pairs import Span
-from audiobook.script.unsaid import TAG
+from audiobook.script.saying import TAG
+from audiobook.script.tagged import tag_by_commas
 
 _DASH = r"(?:[—–―]|--+)"
 _TO_NARRATION = re.compile(
@@ -19,8 +20,8 @@ _TO_NARRATION = re.compile(
     rf"|(?P<dash>(?:(?<=\s)|(?<=[.,!?…])){_DASH}\s*(?={TAG}))"
     rf"|(?P<aside>(?<=\s){_DASH}(?=[^\W\d_A-Z])(?=[^\s]))"
     rf"|(?P<after>(?<=[,.!?…]\s){_DASH}\s+(?=[^\W\d_]))")
-_TO_SPEECH = re.compile(rf"(?P<closing>(?<=[^\W_]){_DASH}[.,;:!?…]*(?:\s+|\Z))|(?<=[.,;:!?…]\s){_DASH}\s*(?=\S)"
-                        rf"|(?<=[.,;:!?…]){_DASH}\s+(?=\S)")
+_TO_SPEECH = re.compile(rf"(?P<closing>(?<=[^\W_]){_DASH}[.,;:!?…]*(?:\s+|\Z)|(?<=\s){_DASH}[.,;:!?…]+(?:\s+|\Z))"
+                        rf"|(?<=[.,;:!?…]\s){_DASH}\s*(?=\S)|(?<=[.,;:!?…]){_DASH}\s+(?=\S)")
 
 
 def dash_spans(text: str) -> list[Span]:
@@ -38,6 +39,17 @@ def _spoken(text: str) -> Iterator[tuple[int, int]]:
     at = start + 1
     while True:
         match = _first_break(text, at)
+        aside = tag_by_commas(text, at, len(text) if match is None else match.end() + 60)
+        if aside is not None and match is not None and aside[0] > match.start():
+            aside = None
+        if aside is not None:
+            yield start, aside[0]
+            back = _TO_SPEECH.search(text, aside[0], aside[1])
+            start = aside[1] if back is None else back.end() if back["closing"] else back.start()
+            if start >= len(text):
+                return
+            at = start + 1
+            continue
         if match is None:
             yield start, len(text.rstrip())
             return

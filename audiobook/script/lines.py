@@ -54,7 +54,7 @@ def _stretches(text: str, shown: str, spans: Sequence[tuple[int, int, int]],
     """The paragraph cut where the voice changes, a sound is heard, or a pause is asked for."""
     if not spans and not marks:
         return [(0, len(text), NARRATION)] if text else []
-    notes = {end: start for start, end, _ in comments(text)} if "<!--" in text else {}
+    notes = _notes(text)
     cuts: list[tuple[int, int, int]] = []
     at = 0
     for start, end, owner in spans:
@@ -104,17 +104,21 @@ def _emphasised(text: str, start: int, end: int) -> tuple[int, int]:
     return begun, end
 
 
+def _notes(text: str) -> dict[int, int]:
+    """By the end of each comment, where it begins, or the first of the comments that nothing parts from it."""
+    notes: dict[int, int] = {}
+    if "<!--" in text:
+        for start, end, _ in comments(text):
+            notes[end] = _before_comments(text, notes, start)
+    return notes
+
+
 def _before_comments(text: str, notes: Mapping[int, int], at: int) -> int:
-    """`at`, or where the comments begin that stand directly before it. `notes`: their starts by their ends."""
+    """`at`, or where the comments begin that stand directly before it. `notes`: as `_notes` gives them."""
     back = at
-    while back > 0:
-        if back in notes:
-            at = back = notes[back]
-        elif text[back - 1].isspace() or text[back - 1] in "_*":
-            back -= 1
-        else:
-            break
-    return at
+    while back > 0 and back not in notes and (text[back - 1].isspace() or text[back - 1] in "_*"):
+        back -= 1
+    return notes.get(back, at)
 
 
 def _give_back_blanks(text: str, found: list[Piece]) -> None:

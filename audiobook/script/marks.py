@@ -49,8 +49,9 @@ def read_marks(paragraph: Paragraph) -> tuple[tuple[Mark, ...], tuple[Problem, .
         return (), ()
     marks: list[Mark] = []
     problems: list[Problem] = []
+    placed = Places(paragraph)
     for start, end, inside in comments(paragraph.text):
-        source = place(paragraph, start, end)
+        source = placed.at(start, end)
         match read_mark(inside, start, end, source):
             case Mark() as mark:
                 marks.append(mark)
@@ -117,11 +118,21 @@ def nearest(name: str, known: Iterator[str] | tuple[str, ...]) -> tuple[str, ...
     return tuple(folded[one] for one in get_close_matches(name.casefold(), list(folded), 3, 0.55))
 
 
-def place(paragraph: Paragraph, start: int, end: int) -> Source:
-    """Where `start:end` of the paragraph's text is in its file."""
-    own = paragraph.source
-    newline = "\n" if "\n" in paragraph.text else "\r"
-    return Source(own.file, own.start + start, own.start + end, own.line + paragraph.text.count(newline, 0, start))
+class Places:
+    """Where stretches of a paragraph are in its file. Asked in order, it counts each line of the text once."""
+
+    def __init__(self, paragraph: Paragraph) -> None:
+        self._text, self._own = paragraph.text, paragraph.source
+        self._newline = "\n" if "\n" in paragraph.text else "\r"
+        self._row, self._counted = paragraph.source.line, 0
+
+    def at(self, start: int, end: int) -> Source:
+        """Where `start:end` of the paragraph's text is in its file."""
+        if start < self._counted:
+            self._row, self._counted = self._own.line, 0
+        self._row += self._text.count(self._newline, self._counted, start)
+        self._counted = start
+        return Source(self._own.file, self._own.start + start, self._own.start + end, self._row)
 
 
 def _short(text: str) -> str:

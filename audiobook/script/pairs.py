@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from audiobook.script.conventions import ELISION, Family
+from audiobook.script.saying import TAG
 
 _THROUGH = "_*"  # emphasis marks, and what `seen` hides: looked through
 _OPENING = "([{¡¿"
@@ -42,6 +43,16 @@ def _finder(family: Family) -> re.Pattern[str]:
 
 def has_marks(text: str, family: Family) -> bool:
     return _finder(family).search(text) is not None
+
+
+def next_mark(text: str, family: Family, start: int, end: int) -> int | None:
+    """The first mark of the family in `start:end` that is surely no apostrophe."""
+    for match in _finder(family).finditer(text, start, end):
+        at = match.start()
+        if text[at] not in family.apostrophe or not (
+                text[at - 1].isalnum() or (text[at + 1:at + 2].islower() and ELISION.match(text, at + 1))):
+            return at
+    return None
 
 
 def opens_with(text: str, family: Family) -> bool:
@@ -85,7 +96,9 @@ _OPEN_LEFT = {"": 0.0, " ": 0.0, "(": 0.0, "-": 0.7, "'": 0.4, ".": 3.0, "w": 5.
 _OPEN_RIGHT = {"w": 0.0, "(": 0.0, "'": 0.3, ".": 1.5, "-": 0.5, " ": 3.0, "": 6.0}
 _CLOSE_LEFT = {"": 6.0, " ": 3.0, "(": 4.0, "-": 0.3, "'": 0.4, ".": 0.0, "w": 0.3}
 _CLOSE_RIGHT = {"": 0.0, " ": 0.0, ".": 0.0, "-": 0.2, "'": 0.3, "(": 2.0, "w": 3.0}
-_FORGOTTEN_CLOSE, _FORGOTTEN_OPEN = 5.0, 6.0
+_FORGOTTEN_CLOSE, _FORGOTTEN_OPEN, _TAGGED = 5.0, 6.0, 1.5
+_TAG = re.compile(rf"[\s_*]*{TAG}")
+_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»]?\s+(?=[^\W\d_])")
 
 
 def _prices(text: str, at: int, family: Family) -> tuple[float, float, float]:
@@ -134,8 +147,10 @@ def spans(text: str, family: Family, *, inside: bool = False, may_go_on: bool = 
     for at in marks:
         opening, closing, neither = _prices(text, at, family)
         (p0, h0), (p1, h1), (p2, h2) = state
-        outside = [(p0 + neither, h0), (p1 + closing, ("close", at, h1)),
-                   (p0 + closing + _FORGOTTEN_OPEN, ("forgot open", at, h0))]
+        unopened = p0 + closing + _FORGOTTEN_OPEN
+        if unopened - _TAGGED < p1 + closing and closing < 0.5 and _TAG.match(text, at + 1):
+            unopened -= _TAGGED
+        outside = [(p0 + neither, h0), (p1 + closing, ("close", at, h1)), (unopened, ("forgot open", at, h0))]
         within = [(p1 + neither, h1), (p0 + opening, ("open", at, h0)),
                   (p1 + opening + _FORGOTTEN_CLOSE, ("forgot close", at, h1)), (p2 + closing, h2)]
         deep = [(p2 + neither, h2), (p1 + opening + nested, h1)]
@@ -170,7 +185,8 @@ def _unrolled(text: str, history: tuple[str, int, object] | None, inside: bool) 
             found.append(Span(start, at, opened, False))
             start, opened, last = at, True, at
         elif event == "forgot open":
-            found.append(Span(last, at + 1, False, True))
+            begun = [match.end() for match in _NEW_SENTENCE.finditer(text, last, at)] if last else []
+            found.append(Span(begun[-1] if begun else last, at + 1, False, True))
             last = at + 1
     if start is not None:
         found.append(Span(start, len(text), opened, False))

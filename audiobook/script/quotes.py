@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from audiobook.markup import unseen
 from audiobook.model import Paragraph
-from audiobook.script.conventions import DASH, Convention, Family, convention, seen
+from audiobook.script.conventions import DASH, SINGLE, Convention, Family, conventions, seen
 from audiobook.script.dashes import dash_spans
 from audiobook.script.letters import letters
-from audiobook.script.pairs import Span, has_marks, opens_with, spans
+from audiobook.script.pairs import Span, has_marks, next_mark, opens_with, spans
 from audiobook.script.passage import Quote
+from audiobook.script.tagged import forgotten_end, replied, without_tags
 from audiobook.script.thoughts import thinks, thought_spans
 from audiobook.script.unsaid import is_motto, nobody_says
 
@@ -25,6 +27,7 @@ __all__ = ["Forgotten", "Quote", "find_quotes", "read_quotes"]
 
 _VOICED = re.compile(r"<!--\s*voice\s*:(?!\s*(?:the\s+)?narrator\s*--)[^>]*-->\s*\Z", re.IGNORECASE)
 _VOICED_ANYWHERE = re.compile(r"<!--\s*voice\s*:", re.IGNORECASE)
+_MOST_FORGOTTEN = 3  # closing marks in a paragraph that are looked for
 _LONGEST_REACH = 12  # paragraphs that a quotation may span without opening anew
 
 
@@ -38,20 +41,26 @@ class Forgotten:
     opened: bool
 
 
-def find_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[Quote, ...]:
-    """The quotations, in order: `paragraph` is the index into `paragraphs`, offsets are into its text.
+def find_quotes(paragraphs: Sequence[Paragraph], language: str, parts: Sequence[int] = ()) -> tuple[Quote, ...]:
+    """The quotations, in order: `paragraph` is the index into `paragraphs`, offsets are into its text. `parts`: the
+    number of the chapter that each paragraph is of; an anthology may mark speech in one way here, in another there.
 
     >>> from audiobook.model import Source
     >>> find_quotes([Paragraph('"Go," said Tom.', Source("a.md", 0, 15, 1))], "en")
     (Quote(paragraph=0, start=0, end=5, kind='dialogue', continues=False),)
     """
-    return read_quotes(paragraphs, language)[0]
+    return read_quotes(paragraphs, language, parts)[0]
 
 
-def read_quotes(paragraphs: Sequence[Paragraph], language: str) -> tuple[tuple[Quote, ...], tuple[Forgotten, ...]]:
+def read_quotes(paragraphs: Sequence[Paragraph], language: str,
+                parts: Sequence[int] = ()) -> tuple[tuple[Quote, ...], tuple[Forgotten, ...]]:
     """The quotations, and those of them that lack a mark."""
     texts = [seen(paragraph.text) for paragraph in paragraphs]
-    walked = list(_walk(texts, convention(texts, language)))
+    customs = conventions(texts, parts, language)
+    walked: list[tuple[list[Span], bool]] = []
+    for _, numbers in groupby(range(len(texts)), key=lambda number: parts[number] if parts else 0):
+        part = list(numbers)
+        walked += _walk(texts[part[0]:part[-1] + 1], customs[part[0]], language.split("-")[0].lower())
     found: list[Quote] = []
     forgotten: list[Forgotten] = []
     written = letters(texts, walked)
@@ -85,10 +94,11 @@ def _snapped(quotes: Sequence[Quote], text: str) -> Iterator[Quote]:
         yield replace(quote, start=begins[at][0]) if at < len(begins) and begins[at][0] < quote.start else quote
 
 
-def _walk(texts: Sequence[str], custom: Convention) -> Iterator[tuple[list[Span], bool]]:
+def _walk(texts: Sequence[str], custom: Convention, language: str) -> Iterator[tuple[list[Span], bool]]:
     """For each paragraph its spans, and whether the first of them goes on from the paragraph before."""
     reach = 0  # paragraphs, from here, that an open quotation is known to run through
     open_in: Family | None = None
+    last: list[Span] = []
     for number, text in enumerate(texts):
         if custom.dashes and DASH.match(text):
             yield dash_spans(text), False
@@ -103,7 +113,11 @@ def _walk(texts: Sequence[str], custom: Convention) -> Iterator[tuple[list[Span]
             continues, reach = True, reach - 1
         else:
             _, here = spans(text, family, may_go_on=goes_on)
-            continues = open_in is family and bool(here) and here[0].opened and opens_with(text, family)
+            continues = (open_in is family and bool(here) and here[0].opened and opens_with(text, family)
+                         and not replied(texts[number - 1], last, text, here))
+        here = _closed_at_tags(text, here, family, goes_on)
+        if language == "fr" or family.blank_inside or (custom.foreign and family is not SINGLE):
+            here = [piece for span in here for piece in without_tags(text, span)]
         open_in = None
         if here and not here[-1].closed and here[-1].end == len(text):
             if reach or goes_on:
@@ -111,7 +125,31 @@ def _walk(texts: Sequence[str], custom: Convention) -> Iterator[tuple[list[Span]
             else:
                 reach = _reach(texts, number, family)
                 open_in = family if reach else None
+        last = here
         yield here, continues
+
+
+def _closed_at_tags(text: str, here: list[Span], family: Family, goes_on: bool) -> list[Span]:
+    """The spans; the first that lacks its closing mark ends where its tag begins, if it has one, and what follows the
+    tag is read anew."""
+    begun = 0
+    for _ in range(_MOST_FORGOTTEN):
+        for at, span in enumerate(here):
+            if not span.opened or span.start < begun:
+                continue
+            inner = next_mark(text, family, span.start + 1, span.end - 1)
+            lacks = not span.closed or inner is not None or (
+                text[span.end - 1] in family.apostrophe and text[span.end - 2].isalpha())
+            end = forgotten_end(text, span.start, span.end if inner is None else inner) if lacks else None
+            if end is not None:
+                begun = end
+                _, rest = spans(text[end:], family, may_go_on=goes_on)
+                here = [*here[:at], Span(span.start, end, True, False),
+                        *(replace(one, start=one.start + end, end=one.end + end) for one in rest)]
+                break
+        else:
+            break
+    return here
 
 
 def _family(text: str, custom: Convention) -> Family:

@@ -11,7 +11,7 @@ _THINK = (r"thought|think|thinks|wondered|wonders|mused|muses|pondered|reflected
           r"pens(?:a|ait|ó|aba|e)|song(?:ea|eait)|dachte|denkt|überlegte|pensò|pensava|подумал[аи]?|думал[аи]?")
 _WHO = (r"(?:I|he|she|they|it|we|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3}|"
         r"(?:the|his|her|my|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?)")
-_AFTER = re.compile(rf"[\s_*]*(?:(?:{_THINK})\s+{_WHO}|"
+_AFTER = re.compile(rf"[\s_*—–]*(?:(?:{_THINK})\s+{_WHO}|"
                     rf"{_WHO}\s+(?:\w+ly\s+)?(?:was\s+thinking|{_THINK})(?=\s*[,.;:!?—–-]|"
                     r"\s+(?:to|as|with|in|at|for|again|then|and|\w+ly)\b)|"
                     rf"(?:{_THINK})[-‐](?:t-)?(?:il|elle|je|on))", re.UNICODE)

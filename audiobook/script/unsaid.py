@@ -9,32 +9,15 @@ from __future__ import annotations
 import re
 
 from audiobook.script.pairs import Span
-
-_VERB = (
-    r"(?:said|says?|saying|cr(?:y|ied|ies|ying)|ask(?:ed|s|ing)?|repl(?:y|ied|ies|ying)|answer(?:ed|s|ing)?|"
-    r"exclaim(?:ed|s|ing)?|call(?:ed|ing) out|shout(?:ed|s|ing)?|whisper(?:ed|s|ing)?|mutter(?:ed|s|ing)?|"
-    r"murmur(?:ed|s|ing)?|return(?:ed|s)|add(?:ed|s|ing)|repeat(?:ed|s|ing)?|begin|began|begun|continued?|"
-    r"resumed?|observed?|remark(?:ed|s|ing)?|respond(?:ed|s)?|retort(?:ed|s)?|interrupted|interposed|sighed|"
-    r"gasped|screamed|yelled|roared|growled|thought|wondered|echoed|laughed|sang|inquired|enquired|demanded|"
-    r"ejaculated|announced|declared|suggested|explained|pleaded|protested|told|went on|admitted|agreed|put in|"
-    r"dit|fit|répond(?:it|ait)|demand(?:a|ait)|reprit|s[’']écria|murmura|ajouta|cria|répliqua|pensa|"
-    r"sagte|fragte|rief|antwortete|erwiderte|meinte|flüsterte|dachte|"
-    r"dijo|pregunt(?:ó|aba)|respondió|contestó|exclamó|gritó|murmuró|añadió|susurró|repuso|replicó|pensó|"
-    r"disse|chiese|rispose|esclamò|gridò|mormorò|aggiunse|perguntou|respondeu|exclamou|gritou|murmurou|"
-    r"сказал[аи]?|спросил[аи]?|ответил[аи]?|крикнул[аи]?|прошептал[аи]?|произн[её]с(?:ла|ли)?|подумал[аи]?|"
-    r"powiedział[ay]?|zapytał[ay]?|odpowiedział[ay]?|odparł[ay]?|zawołał[ay]?)")
-_WHO = (r"(?:I|he|she|they|we|it|you|one|who|(?:the|his|her|my|their|a|an|this|that)\s+[\w’'-]+(?:\s+[\w’'-]+){0,3}?|"
-        r"[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3})")
-TAG = rf"(?:{_VERB}(?![\w’'])|{_WHO}\s+(?:\w+ly\s+|had\s+|would\s+|was\s+)?{_VERB}(?![\w’']))"
-"""A tag as it begins: the verb and whoever says it, in either order."""
+from audiobook.script.saying import TAG, VERB, WHO
 
 _TAG_AFTER = re.compile(rf"[\s_*]*(?:[,;:—–-]+\s*)?{TAG}")
-_TAG_BEFORE = re.compile(rf"\b{_VERB}(?:\s+(?:\w+ly|to\s+\w+|out|aloud|again|him|her|me|them))?\s*\Z")
+_TAG_BEFORE = re.compile(rf"\b{VERB}(?:\s+(?:\w+ly|to\s+\w+|out|aloud|again|him|her|me|them))?\s*\Z")
 _WRITTEN = re.compile(r"\b(?:wrote|writes|written|meant|means|meaning|inscribed|engraved|labell?ed|"
                       r"inscription|headed|entitled|"
                       r"indicat(?:ed|ing)|as if to say|as much as to say|seemed to say|the sentence|the motto|"
                       r"the proverb|écrivit|schrieb|escribió|scrisse)[\s,:—–-]*\Z")
-_WROTE = re.compile(rf"[\s_*]*(?:wrote|writes)\s+{_WHO}|[\s_*]*{_WHO}\s+(?:had\s+)?(?:wrote|writes|written)\b")
+_WROTE = re.compile(rf"[\s_*]*(?:wrote|writes)\s+{WHO}|[\s_*]*{WHO}\s+(?:had\s+)?(?:wrote|writes|written)\b")
 _ATTRIBUTED = re.compile(r"\n[ \t_*>]*(?:--|[—–―])[ \t_*]*[A-Z][^\n]{2,80}\Z")
 _LIST = re.compile(r"[\s,;_*]*(?:(?:and|or|nor|but not|und|oder|et|ou|y|o|e)\s+)?(?:(?:the|a|an)\s+)?")
 _IS = re.compile(r"[\s_*]*(?:was|is|were|are|had|has|being|became|means|meant|signifies|"

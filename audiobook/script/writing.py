@@ -23,7 +23,7 @@ from audiobook.model import (
     Source,
 )
 from audiobook.script.lines import SOUND, Piece, pieces
-from audiobook.script.marks import Mark, nearest, place, read_marks
+from audiobook.script.marks import Mark, Places, nearest, read_marks
 from audiobook.script.passage import Passage, Quote, Said
 from audiobook.script.quotes import Forgotten, read_quotes
 from audiobook.script.voiced import held
@@ -49,8 +49,8 @@ def write_script(book: Book, cast: Cast, who: Who | None = None) -> Script:
     paragraphs = [passage.paragraph for passage in passages]
     problems: list[Problem] = []
     marks = _all_marks(paragraphs, problems)
-    quotes, forgotten = read_quotes(paragraphs, book.language)
-    problems += (_lacks_a_mark(paragraphs[one.paragraph], one) for one in forgotten)
+    quotes, forgotten = read_quotes(paragraphs, book.language, [passage.chapter for passage in passages])
+    problems += _lacks(paragraphs, forgotten)
     named, unheard = held(passages, quotes, marks)
     problems += unheard
     spoken = [index for index in range(len(quotes)) if index not in named or named[index].text != NARRATOR]
@@ -87,12 +87,18 @@ def _all_marks(paragraphs: Sequence[Paragraph], problems: list[Problem]) -> dict
     return found
 
 
-def _lacks_a_mark(paragraph: Paragraph, one: Forgotten) -> Problem:
-    shown = " ".join(paragraph.text[one.start:one.end].split())
-    shown = shown if len(shown) <= 50 else shown[:49] + "…"
-    what, code = ("is never closed", "quote-unclosed") if one.opened else ("is never opened", "quote-unopened")
-    return Problem(code, f"a quotation {what}: {shown}", place(paragraph, one.start, one.end),
-                   "add the quotation mark that is missing")
+def _lacks(paragraphs: Sequence[Paragraph], forgotten: Sequence[Forgotten]) -> Iterator[Problem]:
+    """A problem for each quotation that lacks a mark."""
+    number, placed = -1, None
+    for one in forgotten:
+        paragraph = paragraphs[one.paragraph]
+        if placed is None or one.paragraph != number:
+            number, placed = one.paragraph, Places(paragraph)
+        shown = " ".join(paragraph.text[one.start:one.end][:1000].split())
+        shown = shown if len(shown) <= 50 else shown[:49] + "…"
+        what, code = ("is never closed", "quote-unclosed") if one.opened else ("is never opened", "quote-unopened")
+        yield Problem(code, f"a quotation {what}: {shown}", placed.at(one.start, one.end),
+                      "add the quotation mark that is missing")
 
 
 # ---------------------------------------------------------------- names in marks
@@ -212,7 +218,7 @@ class _Writer:
         opens: Opens = self.opens or "paragraph"
         before: str | None = None  # who spoke last in this paragraph
         at = 0
-        pending = list(marks)
+        following = 0  # the mark that comes next
         for piece in found:
             if piece.start != at:
                 break
@@ -224,7 +230,11 @@ class _Writer:
             if before is not None:
                 opens = "line" if before == said.speaker else "speaker"
             what = self._kind(piece, said, kind)
-            pause, retake = self._asked(pending, piece, text) if pending or self.waiting else (None, 0)
+            begun = following
+            while following < len(marks) and marks[following].start < piece.end:
+                following += 1
+            here = marks[begun:following]
+            pause, retake = self._asked(here, piece, text) if here or self.waiting else (None, 0)
             yield Line(text[piece.start:piece.end], what, said.speaker, Place(chapter, scene, self.number),
                        Source(own.file, own.start + piece.start, own.start + piece.end, row), opens,
                        said.confidence, said.evidence, said.others, pause, retake)
@@ -243,26 +253,22 @@ class _Writer:
             return typed(Kind, self.quotes[piece.owner].kind)
         return kind
 
-    def _asked(self, pending: list[Mark], piece: Piece, text: str) -> tuple[int | None, int]:
-        """The pause and the retake that are asked for this piece; marks after its last word wait for the next."""
+    def _asked(self, here: Sequence[Mark], piece: Piece, text: str) -> tuple[int | None, int]:
+        """The pause and the retake that are asked for this piece, where the marks `here` stand; those after its last
+        word wait for the next."""
         heard = piece.says
-        if heard:
-            last = piece.end
-            for mark in reversed(pending):
-                if mark.end <= piece.end and mark.start >= piece.start:
-                    if any(letter.isalnum() for letter in text[mark.end:last]):
-                        break
-                    last = mark.start
-        else:
-            last = piece.start
-        pause: int | None = None
-        retake = 0
-        here = [mark for mark in pending if mark.start < piece.end]
-        del pending[:len(here)]
+        last = piece.end if heard else piece.start
+        for mark in reversed(here) if heard else ():
+            if mark.end <= piece.end and mark.start >= piece.start:
+                if _WORD.search(text, mark.end, last):
+                    break
+                last = mark.start
         ready = [*(self.waiting if heard else ()), *(mark for mark in here if mark.start < last)]
         if heard:
             self.waiting.clear()
         late = [mark for mark in here if mark.start >= last]
+        pause: int | None = None
+        retake = 0
         for mark in ready:
             if mark.kind == "pause":
                 pause = mark.number
@@ -277,4 +283,5 @@ class _Writer:
         return pause, retake
 
 
+_WORD = re.compile(r"[^\W_]")
 _NARRATED = Said(NARRATOR, 1.0, "")
