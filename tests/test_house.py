@@ -18,9 +18,10 @@ LAYERS = {
         "encode", "mp4", "id3", "ilst", "vorbis",
         "captioning", "tags", "tracks", "meter", "mp3", "sounds",
         "durations", "xmltree", "music", "page", "phrases", "pictures", "rss"},
-    2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
+    2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover",
+        "measure", "labels"},
     3: {"studio", "booth"},
-    4: {"production", "project", "rehearsal", "profiles", "made", "plan"},
+    4: {"production", "project", "rehearsal", "profiles", "made", "plan", "shops", "inspection"},
     5: {"cli", "web"},
 }
 LAYER = {room: layer for layer, rooms in LAYERS.items() for room in rooms}

@@ -199,8 +199,21 @@ def plan(path: PathArg = None, engine: EngineOpt = None, as_json: JsonOpt = Fals
 
 
 @app.command()
-def check(path: PathArg = None, engine: EngineOpt = None, as_json: JsonOpt = False) -> None:
-    """Show what is doubtful in manuscript, script and cast, with codes, file and line."""
+def check(path: PathArg = None, engine: EngineOpt = None,
+          made: Annotated[bool, typer.Option("--made", help="Read the finished sound files back and measure "
+                                                            "them.")] = False,
+          profile: Annotated[str | None, typer.Option("--for", metavar="SHOP", help="With --made: fail unless what "
+                                                      "this shop asks for is met: acx, google, inaudio, spotify, "
+                                                      "apple.")] = None,
+          output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR",
+                                                      help="With --made: where it was made.")] = None,
+          as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
+    """Show what is doubtful in manuscript, script and cast; with --made, what the finished files measure."""
+    if made:
+        _check_made(path, output, profile, as_json, quiet)
+        return
+    if profile is not None or output is not None:
+        raise typer.BadParameter("--for and --output go with --made")
     from audiobook.production import doubts
 
     problems = doubts(_open(path), engine)
@@ -214,6 +227,22 @@ def check(path: PathArg = None, engine: EngineOpt = None, as_json: JsonOpt = Fal
         count = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
         note(count if problems else "nothing is doubtful")
     if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(1)
+
+
+def _check_made(path: Path | None, output: Path | None, profile: str | None, as_json: bool, quiet: bool) -> None:
+    from audiobook.cli.report import report, report_text, verdict_text
+    from audiobook.inspection import inspect
+
+    with Progress(quiet or as_json) as watch:
+        found = inspect(path, output, only=profile, watch=watch)
+    if as_json:
+        _json(report(found))
+    else:
+        say(report_text(found, profile))
+    if profile is not None and not quiet:
+        note(verdict_text(found, profile))
+    if found.damaged or (profile is not None and not found.meets(profile)):
         raise typer.Exit(1)
 
 

@@ -14,7 +14,8 @@ from audiobook.rehearsal import Rehearsal
 _SHOWN = 12  # rows of a plan that are shown in full
 
 
-def _columns(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+def columns(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+    """Rows of equal length, in columns; those in `right` to the right."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return "\n".join("  ".join(cell.rjust(width) if n in right else cell.ljust(width)
                                for n, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
@@ -62,7 +63,7 @@ def cast_text(rows: Sequence[dict[str, Any]]) -> str:
                       row["voice"] + ("" if row["given"] else " (cast for you)"),
                       clean(", ".join(row["aliases"]))[:60] or "-") for row in rows)]
     out: list[str] = []
-    for text, row in zip(_columns(table, frozenset({1})).splitlines(), (None, *rows), strict=True):
+    for text, row in zip(columns(table, frozenset({1})).splitlines(), (None, *rows), strict=True):
         out.append(text)
         if row and row["says"]:
             out.append(f"    {clean(row['says'])[:100]}")
@@ -82,7 +83,7 @@ def voices_text(engine: str, rows: Sequence[dict[str, Any]]) -> str:
     shown = ("name", "language", "pronoun", "age", "rate", "pitch", "pitch_hz", "note")
     table = [head, *(tuple(clean(str(row[name])) if row[name] is not None else "-" for name in shown)
                      for row in rows)]
-    return f"{engine} offers {len(rows)} voices\n{_columns(table, frozenset({4, 5, 6}))}"
+    return f"{engine} offers {len(rows)} voices\n{columns(table, frozenset({4, 5, 6}))}"
 
 
 def plan_text(planned: Planned) -> str:
@@ -93,7 +94,7 @@ def plan_text(planned: Planned) -> str:
     rows = [(str(line.place), clean(str(line.source)), why, clean(take.text)[:60])
             for line, take, why in planned.to_record[:_SHOWN]]
     if rows:
-        out.append(_columns(rows))
+        out.append(columns(rows))
     if len(planned.to_record) > _SHOWN:
         out.append(f"... and {len(planned.to_record) - _SHOWN} more (--json shows all)")
     return "\n".join(out)
