@@ -29,8 +29,10 @@ zh:zho zu:zul
 """
 _CODES = dict(pair.split(":") for pair in _TABLE.split())
 
-_JOINS = {"and", "&", "with", "und", "et", "y", "jr", "sr", "ii", "iii", "iv"}
+_JOINS = {"and", "&", "with", "und", "et", "y", "jr", "sr", "ii", "iii", "iv",  # no surname comes last, or no person
+          "cast", "company", "ensemble", "press", "books", "publishing", "studio", "studios", "voices"}
 _PARTICLES = {"de", "da", "van", "von", "der", "den", "la", "le", "du"}
+_LEADING = {"the", "a", "an", "der", "die", "das", "les", "el", "los", "las", "il", "het"}  # never a first name
 _ARTICLES = {"en": ("the", "a", "an"), "de": ("der", "die", "das", "ein", "eine"),
              "fr": ("le", "la", "les", "un", "une"), "es": ("el", "la", "los", "las", "un", "una"),
              "it": ("il", "lo", "la", "i", "gli", "le", "un", "una"), "nl": ("de", "het", "een"),
@@ -86,13 +88,23 @@ def sort_title(title: str, language: str = "en") -> str:
 
 
 def sort_name(name: str) -> str:
-    """A person as a shelf orders them: surname first, where it is plain which it is.
+    """A person as a shelf orders them: surname first, where it is plain which it is; a group by its first word
+    that is no article.
 
     >>> sort_name("Jane Austen"), sort_name("Homer"), sort_name("Austen, Jane"), sort_name("Anne and Tom Bo")
     ('Austen, Jane', 'Homer', 'Austen, Jane', 'Anne and Tom Bo')
+    >>> sort_name("Ludwig van Beethoven"), sort_name("The Audiobook Makers"), sort_name("voices of many towns")
+    ('van Beethoven, Ludwig', 'Audiobook Makers, The', 'voices of many towns')
     """
     words = name.split()
-    if len(words) < 2 or "," in name or any(word.lower().rstrip(".") in _JOINS for word in words):
+    if len(words) < 2 or "," in name:
+        return name
+    if words[0].lower() in _LEADING:
+        return f"{' '.join(words[1:])}, {words[0]}"
+    if any(word.lower().rstrip(".") in _JOINS for word in words):
+        return name
+    own = [word for word in words if word not in _PARTICLES]
+    if not 2 <= len(own) <= 4 or own[0] != words[0] or not all(any(c.isupper() for c in word) for word in own):
         return name
     at = -1
     while -at < len(words) - 1 and words[at - 1].lower() in _PARTICLES:
