@@ -190,3 +190,9 @@ def test_the_time_for_a_paragraph_grows_with_its_length_alone(piece: str):
 
     small = min(spent(400) for _ in range(3))
     assert min(spent(4000) for _ in range(2)) < 25 * small
+
+
+def test_a_story_of_two_lines_is_read():
+    """So little talk that no word comes four times."""
+    script = written("It rained. “Stay,” said Ann.", "Tom stayed.")
+    assert texts(script, "dialogue") == ["“Stay,”"]

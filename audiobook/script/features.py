@@ -297,6 +297,7 @@ def _cues(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], me
           likeliest: list[int], together: dict[str, dict[int, float]]) -> None:
     mentions, who = company.mentions, table.who
     lean = _lean(company)[who]
+    lifted = _lifted(together, company)
     for label, cues in (("tag", [turn.tag for turn in turns]), ("other", [turn.other for turn in turns])):
         strength = np.asarray([0 if cue is None else cue.strength for cue in cues])
         pointed = np.asarray([-1 if cue is None else mentions[cue.mention].who for cue in cues])
@@ -320,6 +321,9 @@ def _cues(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], me
         table.rank(f"{label} meant rank", -weights)
         guess = np.asarray([-1 if cue is None else likeliest[cue.mention] for cue in cues])[table.turn]
         table.put(f"{label} likeliest", np.where(guess < 0, 0, np.where(guess == who, 1, -1)))
+        if label == "tag":
+            table.put("tag lifted", table.dots([lifted.get(mentions[cue.mention].key, {}) if cue is not None
+                                                and mentions[cue.mention].kind == PHRASE else {} for cue in cues], -1.0))
         table.put(f"{label} kept", table.dots([together.get(mentions[cue.mention].key, {}) if cue is not None
                                                and mentions[cue.mention].kind == PHRASE else {} for cue in cues], -1.0))
         table.each(f"{label} kin", [0 if cue is None or mentions[cue.mention].kind != PHRASE else
@@ -361,6 +365,8 @@ def _paragraph(table: _Table, tokens: Tokens, company: Company, turns: list[Turn
         table.put(f"{label} gender", gender * lean)
 
 
+_COMMON = frozenset("""man woman boy girl lady gentleman child fellow lad youth person friend one maid maiden voice creature
+stranger visitor companion other guest mother father sister brother aunt uncle wife husband son daughter doctor""".split())
 _ARTICLE = {"the": 1, "a": 2, "an": 2, "another": 2, "his": 3, "her": 4, "my": 5, "their": 6}
 
 
@@ -386,6 +392,12 @@ def _description(table: _Table, tokens: Tokens, company: Company, turns: list[Tu
         common.append(min(uses[mention.key], 60))
         at = bisect_left(brought[mention.head], mention.first + 1)
         since.append(min(mention.first - brought[mention.head][at - 1], 5000) if at else 9999)
+    table.each("phrase common", [0 if turn.tag is None or mentions[turn.tag.mention].kind != PHRASE else
+                                 2 if mentions[turn.tag.mention].head in _COMMON else 1 for turn in turns])
+    own = np.asarray([-1 if turn.tag is None or mentions[turn.tag.mention].kind != PHRASE else mentions[turn.tag.mention].who
+                      for turn in turns])
+    table.put("phrase own", own[table.turn] == table.who)
+    table.put("phrase figure", np.asarray([figure.kind == "phrase" for figure in company.figures.all])[table.who])
     table.each("phrase article", article)
     table.each("phrase uses", common)
     table.each("phrase brought", since)
@@ -410,6 +422,16 @@ def _company_kept(company: Company, turns: list[Turn]) -> dict[str, dict[int, fl
             counts.update(near)
         kept[key] = {who: count / max(2, len(uses[:200])) for who, count in counts.items()}
     return kept
+
+
+def _lifted(kept: dict[str, dict[int, float]], company: Company) -> dict[str, dict[int, float]]:
+    """The same over how often each figure is about at all: who is everywhere keeps company with nobody in particular."""
+    mentions = [mention for mention in company.mentions if mention.kind == NAME]
+    blocks = max(1, len(mentions) // 30)
+    about: Counter[int] = Counter()
+    for start in range(0, len(mentions), 30):
+        about.update({mention.who for mention in mentions[start:start + 30]})
+    return {key: {who: share / (about[who] / blocks + 0.15) for who, share in shares.items()} for key, shares in kept.items()}
 
 
 def _nearness(table: _Table, tokens: Tokens, company: Company, turns: list[Turn], likeliest: list[int]) -> None:
@@ -646,6 +668,7 @@ def _same_talk(table: _Table, tokens: Tokens, turns: list[Turn], believed: list[
     kept = {word: place for place, (word, count) in enumerate(common.most_common(1200)) if count >= 4}
     if not kept:
         table.put("talk", np.zeros(len(table.who)))
+        table.put("talk rank", np.zeros(len(table.who)))
         return
     figures = int(table.who.max()) + 1
     counts = np.zeros((figures, len(kept)), np.float32)
