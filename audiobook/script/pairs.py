@@ -14,6 +14,7 @@ from functools import lru_cache
 from audiobook.script.conventions import ELISION, Family
 from audiobook.script.saying import TAG
 
+_History = tuple[str, int, object] | None  # what the last mark did, where, and what was before
 _THROUGH = "_*"  # emphasis marks, and what `seen` hides: looked through
 _OPENING = "([{¡¿"
 _ENDING = ".,!?;:…)]}%"
@@ -96,6 +97,7 @@ _OPEN_LEFT = {"": 0.0, " ": 0.0, "(": 0.0, "-": 0.7, "'": 0.4, ".": 3.0, "w": 5.
 _OPEN_RIGHT = {"w": 0.0, "(": 0.0, "'": 0.3, ".": 1.5, "-": 0.5, " ": 3.0, "": 6.0}
 _CLOSE_LEFT = {"": 6.0, " ": 3.0, "(": 4.0, "-": 0.3, "'": 0.4, ".": 0.0, "w": 0.3}
 _CLOSE_RIGHT = {"": 0.0, " ": 0.0, ".": 0.0, "-": 0.2, "'": 0.3, "(": 2.0, "w": 3.0}
+_NEVER = float("inf")
 _FORGOTTEN_CLOSE, _FORGOTTEN_OPEN, _TAGGED = 5.0, 6.0, 1.5
 _TAG = re.compile(rf"[\s_*]*{TAG}")
 _NEW_SENTENCE = re.compile(r"[.!?…][\"”’»]?\s+(?=[^\W\d_])")
@@ -140,32 +142,41 @@ def spans(text: str, family: Family, *, inside: bool = False, may_go_on: bool = 
     if not marks:
         return (4.0 if inside else 0.0), ([Span(0, len(text), False, False)] if inside else [])
     nested = 2.0 if family.apostrophe or family.opens else 9.0
-    # per depth: price, and the spans so far as a linked list of (event, at, rest)
-    none = (float("inf"), None)
-    state: list[tuple[float, tuple[str, int, object] | None]] = [none, none, none]
-    state[1 if inside else 0] = (0.0, None)
+    # per depth (outside, in a quotation, in one inside it): price, and the spans so far as a linked list
+    p0, p1, p2 = (_NEVER, 0.0, _NEVER) if inside else (0.0, _NEVER, _NEVER)
+    h0: _History = None
+    h1: _History = None
+    h2: _History = None
     for at in marks:
         opening, closing, neither = _prices(text, at, family)
-        (p0, h0), (p1, h1), (p2, h2) = state
-        unopened = p0 + closing + _FORGOTTEN_OPEN
-        if unopened - _TAGGED < p1 + closing and closing < 0.5 and _TAG.match(text, at + 1):
-            unopened -= _TAGGED
-        outside = [(p0 + neither, h0), (p1 + closing, ("close", at, h1)), (unopened, ("forgot open", at, h0))]
-        within = [(p1 + neither, h1), (p0 + opening, ("open", at, h0)),
-                  (p1 + opening + _FORGOTTEN_CLOSE, ("forgot close", at, h1)), (p2 + closing, h2)]
-        deep = [(p2 + neither, h2), (p1 + opening + nested, h1)]
-        state = [min(outside, key=_price), min(within, key=_price), min(deep, key=_price)]
+        outside, history = p0 + neither, h0
+        if (price := p1 + closing) < outside:
+            outside, history = price, ("close", at, h1)
+        price = p0 + closing + _FORGOTTEN_OPEN
+        if price - _TAGGED < outside and closing < 0.5 and _TAG.match(text, at + 1):
+            price -= _TAGGED
+        if price < outside:
+            outside, history = price, ("forgot open", at, h0)
+        within, held = p1 + neither, h1
+        if (price := p0 + opening) < within:
+            within, held = price, ("open", at, h0)
+        if (price := p1 + opening + _FORGOTTEN_CLOSE) < within:
+            within, held = price, ("forgot close", at, h1)
+        if (price := p2 + closing) < within:
+            within, held = price, h2
+        if (price := p1 + opening + nested) < p2 + neither:
+            p2, h2 = price, h1
+        else:
+            p2 += neither
+        p0, h0, p1, h1 = outside, history, within, held
     left_open = 0.6 if may_go_on else 4.0
-    ends = [state[0], (state[1][0] + left_open, state[1][1]), (state[2][0] + left_open + 1.5, state[2][1])]
-    best = min(range(3), key=lambda depth: ends[depth][0])
-    return ends[best][0], _unrolled(text, ends[best][1], inside)
+    p1, p2 = p1 + left_open, p2 + left_open + 1.5
+    if p0 <= p1 and p0 <= p2:
+        return p0, _unrolled(text, h0, inside)
+    return (p1, _unrolled(text, h1, inside)) if p1 <= p2 else (p2, _unrolled(text, h2, inside))
 
 
-def _price(choice: tuple[float, object]) -> float:
-    return choice[0]
-
-
-def _unrolled(text: str, history: tuple[str, int, object] | None, inside: bool) -> list[Span]:
+def _unrolled(text: str, history: _History, inside: bool) -> list[Span]:
     events: list[tuple[str, int]] = []
     rest: object = history
     while isinstance(rest, tuple):

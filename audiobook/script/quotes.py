@@ -21,7 +21,7 @@ from audiobook.script.pairs import Span, has_marks, next_mark, opens_with, spans
 from audiobook.script.passage import Quote
 from audiobook.script.tagged import forgotten_end, replied, without_tags
 from audiobook.script.thoughts import thinks, thought_spans
-from audiobook.script.unsaid import is_motto, nobody_says
+from audiobook.script.unsaid import announces, is_motto, nobody_says
 
 __all__ = ["Forgotten", "Quote", "find_quotes", "read_quotes"]
 
@@ -63,7 +63,7 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str,
         walked += _walk(texts[part[0]:part[-1] + 1], customs[part[0]], language.split("-")[0].lower())
     found: list[Quote] = []
     forgotten: list[Forgotten] = []
-    written = letters(texts, walked)
+    written = letters(texts, walked) | _announced(texts, walked)
     for number, (here, continues) in enumerate(walked):
         unsaid = number in written or (bool(here) and is_motto(texts[number]))
         if unsaid and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
@@ -82,6 +82,18 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str,
         as_written = texts[number] is paragraphs[number].text
         found.extend(quotes if as_written else _snapped(quotes, paragraphs[number].text))
     return tuple(found), tuple(forgotten)
+
+
+def _announced(texts: Sequence[str], walked: Sequence[tuple[list[Span], bool]]) -> set[int]:
+    """The paragraphs that are nothing but what the paragraph before them announces as written."""
+    found: set[int] = set()
+    for number in range(1, len(texts)):
+        here, continues = walked[number]
+        if len(here) == 1 and here[0].opened and not texts[number][:here[0].start].strip("_*> \t\r\n") \
+                and not texts[number][here[0].end:].strip("_*> \t\r\n.,") \
+                and ((continues and number - 1 in found) or (not continues and announces(texts[number - 1]))):
+            found.add(number)
+    return found
 
 
 def _snapped(quotes: Sequence[Quote], text: str) -> Iterator[Quote]:

@@ -18,6 +18,38 @@ _WRITTEN = re.compile(r"\b(?:wrote|writes|written|meant|means|meaning|inscribed|
                       r"indicat(?:ed|ing)|as if to say|as much as to say|seemed to say|the sentence|the motto|"
                       r"the proverb|écrivit|schrieb|escribió|scrisse)[\s,:—–-]*\Z")
 _WROTE = re.compile(rf"[\s_*]*(?:wrote|writes)\s+{WHO}|[\s_*]*{WHO}\s+(?:had\s+)?(?:wrote|writes|written)\b")
+_PAPER = (r"(?:letters?|notes?(?! of)|telegram|postcard|inscription|notice|label|headline|poster|placard|"
+          r"advertisement|postscript|scrawled|scribbled|pencilled|write|wrote|written|writing|printed")
+_ON_PAPER = re.compile(rf"\b{_PAPER}|margin|slates?|gist|to\s+this\s+(?:effect|purpose))\b"
+                       r"(?P<then>[^.!?\"“”]{0,80})(?::|--|—)\s*\Z")
+_ANNOUNCED = re.compile(rf"\b{_PAPER}|paragraph|contents|as follows|to this (?:effect|purpose))\b"
+                        r"(?P<then>[^.!?\"“”]{0,60}):[\s_*]*\Z")
+_SPEAKING = re.compile(rf"\b{VERB}\b")
+_WROTE_BEFORE = re.compile(r"\b(?:wrote|writes|had written)\b[^.!?\"“”]{0,40},\s*\Z")
+_NOT_SAID = re.compile(
+    r"\b(?:(?:temptation|power|mind|ready|inclined|able|capable|tempted|longed|wanted|wished|meant)\b[^.!?\"“”]{0,20}"
+    r"\b(?:to\s+(?:say|reply|exclaim|answer|ask|tell|cry|remark)|of\s+(?:saying|replying|asking|remarking|telling))"
+    r"|(?:nearly|almost|as\s+good\s+as)\s+(?:said|say|to\s+say|exclaimed|asked|cried)"
+    r"|(?:[Ii]f\s+\w+\s+(?:\w+\s+)?had|could\s+have|would\s+have|might\s+have|should\s+have)\s+(?:\w+\s+)?"
+    r"(?:said|asked|replied|answered|exclaimed))\b[^.!?\"“”]{0,16}[,:]?\s*\Z")
+_A_WORD = re.compile(r"\b(?:of|the|a|an|for|as|like|by|with|about|from|words?|names?|his|her|this|that|to|in|on|at|"
+                     r"(?:called|named|christened)(?:\s+\w+){0,3})\Z")
+_AS_CALLED = re.compile(r"\b(?:as|so)\b[^.!?\"“”]{0,30}\b(?:goes|say|(?:called|calls|expressed|put|termed)\s+it|"
+                        r"is\s+called|were\s+called|was\s+called|phrase\s+is|saying\s+is),\s*\Z")
+_TITLE = re.compile(r"(?:[A-Z][\w’'-]*[,.]?(?:\s+|\Z)|(?:of|the|a|an|and|in|on|to|for|with|or|at|by|from)\s+)+\Z")
+_PART = re.compile(r"\b(?:of|the|a|an|for|as|like|by|with|from|his|her|their|my)\Z")
+_SUBJECT = re.compile(r"[\s_*]*(?:(?:was|were|is|had\s+been)\s+(?:engraved|written|printed|inscribed|carved|painted|"
+                      r"stamped|scrawled|scribbled|embroidered)|would\s+(?:do|sound|mean)|will\s+(?:do|mean)|sounded|meant|could\s+only|"
+                      r"were\s+talked|was\s+(?:continually|always|on|the\s+topic))\b")
+_PAST = re.compile(r"\b(?:was|were|had|did|would|should|could|might)\b")
+_OF_SOMEBODY = re.compile(r"\b(?:he|she|her|his|him|they|their)\b", re.IGNORECASE)
+_TO_SOMEBODY = re.compile(r"\b(?:I|you|my|your|we|me|us|our|is|are|am|will|shall|have|do|can|has|I[’']?m|don[’']?t|ye|"
+                          r"thee|thou|mine|yours|let|may)\b|[’'](?:s|ll|ve|re)\b", re.IGNORECASE)
+_REPORTED = re.compile(r"\W*(?:(?:he|she|they|it|his|her|their)\b|"
+                       r"(?:was|were|had|did|would|should|could|might)\s+(?:he|she|they|it|the)\b)", re.IGNORECASE)
+_CLAUSE = re.compile(r"\W*that\s+(?:he|she|they|it|his|her|their|the|there|a|no|any|such|nothing)\b")
+_NEW_SENTENCE = re.compile(r"(?<![\"“”])(?:[.;!?](?:--|—)|[.;!?]\s)\s*\Z")
+_TOLD = re.compile(r"[\s_*]*(?:\w+\s+){0,2}(?:\w+ed|said|says|began|told|went|put\s+in|came)\b")
 _ATTRIBUTED = re.compile(r"\n[ \t_*>]*(?:--|[—–―])[ \t_*]*[A-Z][^\n]{2,80}\Z")
 _LIST = re.compile(r"[\s,;_*]*(?:(?:and|or|nor|but not|und|oder|et|ou|y|o|e)\s+)?(?:(?:the|a|an)\s+)?")
 _IS = re.compile(r"[\s_*]*(?:was|is|were|are|had|has|being|became|means|meant|signifies|"
@@ -46,6 +78,10 @@ def nobody_says(text: str, span: Span, listed: int | None = None) -> bool:
     shouted = words > 1 and inner.isupper() and last not in "!?"
     if not before and not following and (shouted or (last == "," and words <= 6)):
         return True  # a letter's greeting, a line of verse, a notice
+    if _written(text, span) or _NOT_SAID.search(before) or _reported(text, span, after):
+        return True
+    if _SUBJECT.match(after) or (inner[0].islower() and words <= 4 and last not in "!?" and _AS_CALLED.search(before)):
+        return True
     if _WRITTEN.search(before) or (last != "." and following.islower() and _WROTE.match(after)):
         return True
     if before and (before[-1].isalnum() or before[-1] in ")%"):
@@ -67,9 +103,42 @@ def _within(inner: str, words: int, last: str, before: str, after: str, followin
         if told and not small:
             return False
         if small:
-            return words <= 4 or (last != "." and not told) or (not told and following != "")
-        return words <= 4 and following != ""
+            return words <= 4 or (not told and (last != "." or following != "" or _PART.search(before) is not None))
+        if words > 1 and _A_WORD.search(before) and _TITLE.match(inner):
+            return True
+        return words <= 4 and (following != "" or (words <= 3 and _A_WORD.search(before) is not None))
     return not told or small or words <= 2
+
+
+def _written(text: str, span: Span) -> bool:
+    """Whether the words before a quotation say that it stands on paper."""
+    before = text[max(0, span.start - 120):span.start]
+    match = _ON_PAPER.search(before)
+    return _WROTE_BEFORE.search(before) is not None or (match is not None and not _SPEAKING.search(match["then"]))
+
+
+def _reported(text: str, span: Span, after: str) -> bool:
+    """Whether the marks hold speech as a narrator reports it, in the third person and the past: she should be happy."""
+    words = text[span.start:span.end]
+    before = text[max(0, span.start - 40):span.start]
+    if _CLAUSE.match(words) and not _TO_SOMEBODY.search(words) and _PAST.search(words):
+        return True
+    if _NEW_SENTENCE.search(before) is None or any(mark in before for mark in "\"“”«»"):
+        return False
+    past = len(_PAST.findall(words))
+    if past < 2 or (past == 2 and not _REPORTED.match(words)) or not _OF_SOMEBODY.search(words):
+        return False
+    return not _TO_SOMEBODY.search(words) and not _TOLD.match(after)
+
+
+def announces(before: str) -> bool:
+    """Whether a paragraph ends with the announcement of something written.
+
+    >>> announces("Her note ran thus:"), announces("He took the note, and said:")
+    (True, False)
+    """
+    match = _ANNOUNCED.search(before[-160:])
+    return match is not None and not _SPEAKING.search(match["then"])
 
 
 def is_motto(text: str) -> bool:
