@@ -1,6 +1,6 @@
 """Annotated novels -> audiobook/script/data/speakers.npz, and the chances for novels left out of training.
 
-    python training/speakers.py CORPUS [--out FILE] [--left-out FOLDER]
+    python training/speakers.py CORPUS [--out FILE] [--folds FOLDER]
 
 CORPUS is a folder with `dev/` (novels: NAME.txt, NAME.json) as described in docs/who-says-it.md.
 Every round is first trained three times, each time without a third of the novels, and the second round learns from
@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from audiobook.script.exchange import beliefs, chances, links, settle
 from audiobook.script.features import Rows, measure
 from audiobook.script.forest import grown
-from audiobook.script.ranker import ROUNDS
+from audiobook.script.ranker import ROUNDS, WEIGHTS
 from training.novels import Novel, novels
 
 FOLDS = 3
@@ -68,20 +68,26 @@ def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray
 Predict = Callable[[np.ndarray], np.ndarray]
 
 
-def folded(books: list[Novel], grow: Callable[[list[int]], lgb.Booster], values: list[np.ndarray], raw: bool) -> tuple[list[np.ndarray], lgb.Booster]:
-    """Predictions for every novel by trees that have not seen it, and the trees that have seen all."""
+def folded(books: list[Novel], grow: Callable[[list[int]], lgb.Booster], values: list[np.ndarray], raw: bool,
+           held: list[dict[str, np.ndarray]], name: str) -> list[np.ndarray]:
+    """Predictions for every novel by trees that have not seen it.
+
+    Puts the trees into `held`: one a fold, and last those that have seen every novel.
+    """
     found: list[np.ndarray] = [np.zeros(0)] * len(books)
-    for fold in range(FOLDS):
+    for fold, weights in enumerate(held):
         trees = grow([number for number in range(len(books)) if books[number].fold != fold])
+        weights |= grown(trees.dump_model()["tree_info"]).arrays(name)
         for number, book in enumerate(books):
             if book.fold == fold:
                 found[number] = trees.predict(values[number], raw_score=raw)
-    return found, grow(list(range(len(books))))
+    return found
 
 
-def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[dict[str, np.ndarray], list[Rows], list[np.ndarray]]:
-    """The weights, and for each novel the rows and chances of the last round, from trees that have not seen it."""
-    held: dict[str, np.ndarray] = {}
+def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[list[dict[str, np.ndarray]], list[Rows], list[np.ndarray]]:
+    """The weights of each fold and, where `whole`, of all novels; and for each novel the rows and chances of the last
+    round, from trees that have not seen it."""
+    held: list[dict[str, np.ndarray]] = [{} for _ in range(FOLDS + whole)]
     believed: list[list[dict[int, float]] | None] = [None] * len(books)
     every: list[Rows] = []
     shares: list[np.ndarray] = []
@@ -92,8 +98,9 @@ def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[dict[str, np
         def grow(numbers: list[int]) -> lgb.Booster:
             return grower.grow([every[number].values[answers[number][1]] for number in numbers],
                                [answers[number][0][answers[number][1]] for number in numbers], RANK)
-        scores, trees = folded(books, grow, [rows.values for rows in every], True)
-        held |= grown(trees.dump_model()["tree_info"]).arrays(name)
+        scores = folded(books, grow, [rows.values for rows in every], True, held, name)
+        for weights in held:
+            weights[f"{name}.names"] = np.asarray(every[0].names)
         shares = [chances(rows, each) for rows, each in zip(every, scores, strict=True)]
         say(f"{name}: {accuracy(books, every, shares)}")
         same: list[list[np.ndarray]] = []
@@ -105,13 +112,16 @@ def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[dict[str, np
             def grow_same(numbers: list[int]) -> lgb.Booster:
                 return grower.grow([linked[number][0][wanted[number][1]] for number in numbers],
                                    [wanted[number][0][wanted[number][1]] for number in numbers], SAME, 0.6)
-            found, trees = folded(books, grow_same, [each for each, _ in linked], False)
-            held |= grown(trees.dump_model()["tree_info"]).arrays(f"{name}.same{step}")
+            found = folded(books, grow_same, [each for each, _ in linked], False, held, f"{name}.same{step}")
             same.append([np.where(asked, each, -1.0).astype(np.float32) for each, (_, asked) in zip(found, linked, strict=True)])
-        shares = [settle(rows, each, one, two) for rows, each, one, two in zip(every, shares, *same, strict=True)]
+        for weight in (0.25, 0.5, 0.75, 1.0):
+            tried = [settle(rows, each, one, two, weight) for rows, each, one, two in zip(every, shares, *same, strict=True)]
+            say(f"  weight {weight}: {accuracy(books, every, tried)[:75]}")
+        shares = [settle(rows, each, one, two, WEIGHTS[name]) for rows, each, one, two in zip(every, shares, *same, strict=True)]
         say(f"{name}, settled: {accuracy(books, every, shares)}")
         believed = [beliefs(rows, each) for rows, each in zip(every, shares, strict=True)]
-    held |= calibration(books, every, shares)
+    for weights in held:
+        weights |= calibration(books, every, shares)
     return held, every, shares
 
 
@@ -167,19 +177,23 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=RANK["learning_rate"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--left-out", type=Path, help="write the chances for novels left out here, for benchmarks/attribution.py")
+    parser.add_argument("--folds", type=Path, help="a folder for the weights of each fold, for benchmarks/attribution.py")
+    parser.add_argument("--folds-only", action="store_true", help="only the weights of each fold")
     asked = parser.parse_args()
     RANK["learning_rate"] = SAME["learning_rate"] = asked.rate
     books = novels(asked.corpus / "dev", FOLDS)
-    held, every, shares = train(books, Grower(asked.trees, asked.seed, asked.threads), True)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with asked.out.open("wb") as file:
+    held, _, _ = train(books, Grower(asked.trees, asked.seed, asked.threads), not asked.folds_only)
+    if not asked.folds_only:
+        write(asked.out, held[FOLDS])
+    for fold in range(FOLDS if asked.folds else 0):
+        write(asked.folds / f"fold{fold}.npz", held[fold])
+
+
+def write(path: Path, held: dict[str, np.ndarray]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
         np.savez_compressed(file, **held)
-    say(f"wrote {asked.out} ({asked.out.stat().st_size / 1e6:.1f} MB)")
-    if asked.left_out:
-        asked.left_out.mkdir(parents=True, exist_ok=True)
-        for book, rows, each in zip(books, every, shares, strict=True):
-            np.savez_compressed(asked.left_out / f"{book.name}.npz", turn=rows.turn, who=rows.who, bounds=rows.bounds, chance=each)
+    say(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
 if __name__ == "__main__":

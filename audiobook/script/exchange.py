@@ -61,11 +61,11 @@ def links(rows: Rows, company: Company, turns: list[Turn], believed: list[dict[i
     return values.astype(np.float32), (apart <= _APART) & (here >= step)
 
 
-def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, trust: float = 1.0) -> Floats:
+def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, weight: float = 1.0) -> Floats:
     """The chances after the whole exchange is weighed.
 
     `one`, `two`: the chance that a turn has the speaker of the turn before, of the turn before that; negative where
-    there is no telling. `trust`: the power that the chances given count with.
+    there is no telling. `weight`: the power that these count with.
     """
     total = len(rows.bounds) - 1
     if not total:
@@ -78,14 +78,14 @@ def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, trust: float = 
         best = start + np.argsort(-shares[start:end], kind="stable")[:_KEPT]
         places.append(best)
         tops.append(rows.who[best])
-        likely.append(np.maximum(shares[best].astype(np.float64), 1e-4) ** trust)
+        likely.append(np.maximum(shares[best].astype(np.float64), 1e-4))
     forward = [likely[0][None, :] / likely[0].sum()]
     for turn in range(1, total):
-        step = _fit(tops[turn - 1], tops[turn], one[turn])
+        step = _fit(tops[turn - 1], tops[turn], one[turn], weight)
         if turn == 1:
             message = forward[0][0][:, None] * step * likely[1][None, :]
         else:
-            message = (forward[-1].T @ _fit(tops[turn - 2], tops[turn], two[turn])) * step * likely[turn][None, :]
+            message = (forward[-1].T @ _fit(tops[turn - 2], tops[turn], two[turn], weight)) * step * likely[turn][None, :]
         forward.append(message / message.sum())
     settled = np.zeros(len(shares), np.float32)
     backward = np.ones_like(forward[-1])
@@ -93,18 +93,18 @@ def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, trust: float = 
         found = (forward[turn] * backward).sum(axis=0)
         settled[places[turn]] = found / found.sum()
         if turn:
-            onward = backward * _fit(tops[turn - 1], tops[turn], one[turn]) * likely[turn][None, :]
+            onward = backward * _fit(tops[turn - 1], tops[turn], one[turn], weight) * likely[turn][None, :]
             if turn == 1:
                 backward = onward.sum(axis=1)[None, :]
             else:
-                backward = _fit(tops[turn - 2], tops[turn], two[turn]) @ onward.T
+                backward = _fit(tops[turn - 2], tops[turn], two[turn], weight) @ onward.T
             backward = backward / backward.max()
     return settled
 
 
-def _fit(earlier: NDArray[np.int64], later: NDArray[np.int64], chance: float) -> NDArray[np.float64]:
+def _fit(earlier: NDArray[np.int64], later: NDArray[np.int64], chance: float, weight: float) -> NDArray[np.float64]:
     """How well each pair of speakers goes with the chance that they are one."""
     if chance < 0:
         return np.ones((len(earlier), len(later)))
     held = min(max(float(chance), 0.02), 0.98)
-    return np.where(earlier[:, None] == later[None, :], held, 1.0 - held)
+    return np.where(earlier[:, None] == later[None, :], held ** weight, (1.0 - held) ** weight)

@@ -219,6 +219,8 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
         if end == name_at:
             return None
         person = low in PERSONS or low in heads
+        if low == "voice" and at and lows[at - 1] in SAY and article in ("a", "the", "another", "an") and lows[end + 1:end + 2] != ["of"]:
+            person = True
         if not person:
             if low in CROWD and article in ("the", "both", "all"):
                 return Mention(at, end + 1, CROWDED, -1, "", tokens.within[at], is_subject(tokens, at, end + 1), head=low)

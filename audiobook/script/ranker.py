@@ -20,6 +20,7 @@ from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
 ROUNDS = ("first", "second")
+WEIGHTS = {"first": 0.75, "second": 0.25}  # how much the links between turns count; the second round knows them already
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +42,8 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
 
 
 def one_round(held: dict[str, NDArray[np.generic]], name: str, rows: Rows, company: Company, turns: list[Turn]) -> Floats:
-    shares = chances(rows, Forest.load(held, name).score(rows.values))
+    columns = [rows.names.index(str(column)) for column in held[f"{name}.names"]]
+    shares = chances(rows, Forest.load(held, name).score(rows.values[:, columns]))
     for number, turn in enumerate(turns):
         if turn.fixed >= 0:
             here = slice(rows.bounds[number], rows.bounds[number + 1])
@@ -52,7 +54,7 @@ def one_round(held: dict[str, NDArray[np.generic]], name: str, rows: Rows, compa
         values, asked = links(rows, company, turns, believed, step)
         scores = Forest.load(held, f"{name}.same{step}").score(values)
         same.append(np.where(asked, 1.0 / (1.0 + np.exp(-scores)), -1.0).astype(np.float32))
-    return settle(rows, shares, same[0], same[1])
+    return settle(rows, shares, same[0], same[1], WEIGHTS[name])
 
 
 def calibrated(chance: float) -> float:

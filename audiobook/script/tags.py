@@ -14,6 +14,7 @@ from audiobook.script.tokens import Tokens
 from audiobook.script.words import PLAIN, PREPOSITIONS, SAY, WEAK
 
 _MARKS = "\"“”„«»‹›‘’'` \n_*"
+_GOING = frozenset("went go goes put puts broke breaks burst cut chimed struck".split())
 _NOT_SAYING = frozenset("called named read saying".split())
 
 
@@ -38,6 +39,15 @@ class Reader:
         """Indexes of the mentions outside quotations that begin in words `start:end`."""
         first, last = bisect_left(self.firsts, start), bisect_left(self.firsts, end)
         return [number for number in range(first, last) if self.mentions[number].within < 0]
+
+    def says(self, at: int) -> bool:
+        """Whether the word is a verb of speech, "went on" among them."""
+        low = self.tokens.lows[at]
+        if low in SAY:
+            return low not in _NOT_SAYING
+        if low not in _GOING or at + 1 >= len(self.tokens.lows):
+            return False
+        return self.tokens.lows[at + 1] in ("on", "in", "out") and self.tokens.joined[at + 1]
 
     # ------------------------------------------------------------ after the quotation
 
@@ -97,6 +107,8 @@ class Reader:
             if mention.first > verb + 4:
                 break
             between = lows[verb + 1:mention.first]
+            if between[-2:] == ["voice", "of"]:
+                between = between[:-2]
             if any(word in PREPOSITIONS and word not in ("out", "on", "in", "up", "back") for word in between):
                 break
             if mention.kind == PRONOUN and mention.first == verb + 1 and mention.last < stop and verbish(lows[mention.last]) \
@@ -115,7 +127,7 @@ class Reader:
         slot = closing in ",-—–" or tokens.words[start][0].islower()
         limit = min(mention.last + 9, stop)
         for verb in range(mention.last, limit):
-            if lows[verb] in SAY and lows[verb] not in _NOT_SAYING:
+            if self.says(verb):
                 chosen = lead
                 for at in here:
                     other = self.mentions[at]
@@ -148,13 +160,12 @@ class Reader:
         begin = tokens.paragraphs[quote.paragraph][0] if first else tokens.quotes[number - 1].end
         start, end = tokens.at(begin), tokens.at(quote.start)
         limit = quote.start
-        prior = False
+        prior = leads_on = False
         if start >= end:
             if not first or quote.paragraph == 0:
                 return None
             begin, limit = tokens.paragraphs[quote.paragraph - 1]
-            if tokens.text[begin:limit].rstrip()[-1:] not in (":", ","):
-                return None
+            leads_on = tokens.text[begin:limit].rstrip(" \n*_")[-1:] in (":", ",", "-", "—", "–", "―")
             start, end = tokens.at(begin), tokens.at(limit)
             prior = True
             if start >= end or tokens.within[end - 1] >= 0:
@@ -165,8 +176,13 @@ class Reader:
         while sentence > start and not (tokens.opens[sentence] and tokens.within[sentence] < 0):
             sentence -= 1
         tail = tokens.text[tokens.ends[end - 1]:limit].strip(_MARKS)
-        leading = tail[-1:] in (",", ":") or (not tail and not first)
+        leading = tail[-1:] in (",", ":", "-", "—", "–", "―") or (not tail and not first)
         found = self._said_before(sentence, end, leading, tail)
+        if prior and not leads_on:
+            # "Tom went on." and then a paragraph of speech
+            if found is None or found.verb < 0 or end - found.verb > 6:
+                return None
+            found.strength = 3
         if found is None and sentence > start:
             subjects = [at for at in self.inside(start, sentence) if not self.mentions[at].owned]
             if subjects:
@@ -182,7 +198,7 @@ class Reader:
         if not here:
             return None
         for verb in range(end - 1, sentence - 1, -1):
-            if lows[verb] not in SAY or lows[verb] in _NOT_SAYING:
+            if not self.says(verb):
                 continue
             ahead = [at for at in here if self.mentions[at].last <= verb]
             chosen = self._subject_of(ahead, verb)
