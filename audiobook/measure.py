@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LACKING = 0.05  # seconds that may be missing before a file counts as cut short
 _FULL = {"u1": (1 / 128, -1.0), "i2": (1 / 32768, 0.0), "i4": (1 / 2147483648, 0.0)}
 _WEIGHTS = {"LFE": 0.0, "LFE2": 0.0, "BL": 1.41, "BR": 1.41, "SL": 1.41, "SR": 1.41, "BC": 1.41}
+_SLOWEST, _FASTEST, _MOST_CHANNELS = 1000, 768_000, 32
 _TOLD = 1 << 18  # bytes between two words to whoever watches
 _OGG_PAGE = 65307  # bytes of the largest
 
@@ -103,6 +104,8 @@ class _Decoding:
     def __init__(self, container: Any, path: Path, kind: str) -> None:
         self.container, self.path, self.kind = container, path, kind
         self.stream = container.streams.audio[0]
+        if self.stream.codec_context is None:
+            raise EditionError("its sound is in a format that cannot be decoded")
         self.stream.codec_context.options = {"err_detect": "crccheck"}
         self.damage: list[str] = []
         self.size = self.frames = self.broken = self.told = 0
@@ -151,6 +154,8 @@ class _Decoding:
     def _take(self, frame: Any) -> None:
         channels = len(frame.layout.channels)
         if self.meter is None:
+            if not (_SLOWEST <= frame.sample_rate <= _FASTEST and 0 < channels <= _MOST_CHANNELS):
+                raise EditionError(f"it claims {channels} channels of {frame.sample_rate} Hz")
             self.form = frame.sample_rate, channels
             self.meter = Meter(frame.sample_rate, [_WEIGHTS.get(each.name, 1.0) for each in frame.layout.channels])
         if (frame.sample_rate, channels) != self.form:
