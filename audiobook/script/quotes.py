@@ -21,13 +21,14 @@ from audiobook.script.pairs import Span, has_marks, next_mark, opens_with, spans
 from audiobook.script.passage import Quote
 from audiobook.script.tagged import forgotten_end, replied, without_tags
 from audiobook.script.thoughts import thinks, thought_spans
-from audiobook.script.unsaid import announces, is_motto, nobody_says
+from audiobook.script.unsaid import announces, is_motto, nobody_says, reported
 
 __all__ = ["Forgotten", "Quote", "find_quotes", "read_quotes"]
 
 _VOICED = re.compile(r"<!--\s*voice\s*:(?!\s*(?:the\s+)?narrator\s*--)[^>]*-->\s*\Z", re.IGNORECASE)
 _VOICED_ANYWHERE = re.compile(r"<!--\s*voice\s*:", re.IGNORECASE)
 _MOST_FORGOTTEN = 3  # closing marks in a paragraph that are looked for
+_CUSTOM = 2  # quotations that likely hold reported speech, for others to be believed
 _LONGEST_REACH = 12  # paragraphs that a quotation may span without opening anew
 
 
@@ -64,6 +65,7 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str,
     found: list[Quote] = []
     forgotten: list[Forgotten] = []
     written = letters(texts, walked) | _announced(texts, walked)
+    told = _reported(texts, walked)
     for number, (here, continues) in enumerate(walked):
         unsaid = number in written or (bool(here) and is_motto(texts[number]))
         if unsaid and _VOICED_ANYWHERE.search(paragraphs[number].text) is None:
@@ -76,7 +78,7 @@ def read_quotes(paragraphs: Sequence[Paragraph], language: str,
             closed = span.closed or (goes_on and at == len(here) - 1)
             if not (opened and closed):
                 forgotten.append(Forgotten(number, span.start, span.end, opened))
-        quotes = sorted([*_quotes(number, texts[number], here, continues, paragraphs[number].text),
+        quotes = sorted([*_quotes(number, texts[number], here, continues, paragraphs[number].text, told),
                          *(Quote(number, span.start, span.end, "thought")
                            for span in thought_spans(texts[number], here))], key=lambda quote: quote.start)
         as_written = texts[number] is paragraphs[number].text
@@ -94,6 +96,14 @@ def _announced(texts: Sequence[str], walked: Sequence[tuple[list[Span], bool]]) 
                 and ((continues and number - 1 in found) or (not continues and announces(texts[number - 1]))):
             found.add(number)
     return found
+
+
+def _reported(texts: Sequence[str], walked: Sequence[tuple[list[Span], bool]]) -> set[tuple[int, int]]:
+    """Where marks hold speech as the narrator reports it, if that is this book's custom: paragraph and start."""
+    found = {(number, span.start): sure for number, (here, _) in enumerate(walked) for span in here
+             if span.opened and span.closed and span.start and (sure := reported(texts[number], span))}
+    customary = sum(sure > 1 for sure in found.values()) >= _CUSTOM
+    return {at for at, sure in found.items() if customary or sure == 3}
 
 
 def _snapped(quotes: Sequence[Quote], text: str) -> Iterator[Quote]:
@@ -188,12 +198,14 @@ def _reach(texts: Sequence[str], number: int, family: Family) -> int:
     return 0
 
 
-def _quotes(number: int, text: str, here: Sequence[Span], continues: bool, written: str) -> Iterator[Quote]:
+def _quotes(number: int, text: str, here: Sequence[Span], continues: bool, written: str,
+            told: set[tuple[int, int]]) -> Iterator[Quote]:
     thinking = False
     listed: int | None = None
     for at, span in enumerate(here):
         goes_on = continues and at == 0
-        if not goes_on and span.opened and span.closed and nobody_says(text, span, listed):
+        if not goes_on and span.opened and span.closed \
+                and ((number, span.start) in told or nobody_says(text, span, listed)):
             before = written[max(0, span.start - 200):span.start] if text is not written else ""
             if not before or _VOICED.search(before) is None:
                 listed = span.end
