@@ -49,19 +49,28 @@ def last_takes(store: Store) -> Mapping[str, Any]:
     return json.loads(held) if held else {"rows": [], "extras": []}
 
 
-def tidy(store: Store, folder: Path, edition: str, files: Sequence[Path]) -> None:
-    """Remove from `folder` what an earlier run of this edition wrote there and this one did not
-    (a chapter that was renamed); never a file that we did not write, nor one behind a link."""
-    key = digest(str(folder.resolve()), edition)
-    held = store.blob("wrote", key)
-    before: list[str] = json.loads(held) if held else []
+def tidy(store: Store, manuscript: Path, folder: Path, edition: str, files: Sequence[Path]) -> None:
+    """Remove from `folder` what an earlier run of this edition of this manuscript wrote there and this one did
+    not (a chapter that was renamed); never a file that we did not write, nor one behind a link, nor one that
+    another edition or another book has made its own since."""
+    home = str(folder.resolve())
+    key = digest(home, str(manuscript.resolve()), edition)
+    before = _wrote(store, key, home)
+    others = {name for other in store.names("wrote") - {key} for name in _wrote(store, other, home)}
     mine = {path.relative_to(folder).as_posix() for path in files if path.is_relative_to(folder)}
-    alike = {_folded(name): name for name in mine}
-    stays = [name for name in before if name not in mine and not _is(folder, name, alike.get(_folded(name)))
-             and not _removed(folder, name)]
-    now = json.dumps(sorted({*mine, *stays})).encode()
-    if now != held:
-        store.keep_blob("wrote", key, now)
+    alike = {_folded(name): name for name in mine | others}
+    stays = [name for name in before if name not in mine | others
+             and not _is(folder, name, alike.get(_folded(name))) and not _removed(folder, name)]
+    now = sorted({*mine, *stays})
+    if now != before:
+        store.keep_blob("wrote", key, json.dumps({"folder": home, "files": now}).encode())
+
+
+def _wrote(store: Store, key: str, home: str) -> list[str]:
+    """The files of a list, where they lie in the folder `home`."""
+    held = store.blob("wrote", key)
+    listed = json.loads(held) if held else None
+    return listed["files"] if isinstance(listed, dict) and listed["folder"] == home else []
 
 
 def _folded(name: str) -> str:

@@ -170,7 +170,7 @@ def _publish(rehearsal: Rehearsal, timeline: Timeline, sound: Sound, rooms: Mapp
                                     "folder with --output, and run it again") from error
         if folder == project.output:
             with suppress(ShelfError):
-                tidy(store, folder, f"{name} {chosen[name].get('profile') or ''}".strip(), files)
+                tidy(store, project.manuscript, folder, f"{name} {chosen[name].get('profile') or ''}".strip(), files)
         for path in files:
             watch(Wrote(name, path))
         wrote += files

@@ -45,7 +45,9 @@ def _open(path: Path | None, output: Path | None = None) -> Any:
 
 
 def _json(value: object) -> None:
-    say(json.dumps(value, ensure_ascii=False, indent=1))
+    written = json.dumps(value, ensure_ascii=False, indent=1)
+    say("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written)
+        if not written.isascii() else written.replace("\x7f", "\\u007f"))  # a terminal obeys more than JSON escapes
 
 
 @app.command()
