@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LACKING = 0.05  # seconds that may be missing before a file counts as cut short
+_OVERLAP = 0.5  # seconds; joined files often go back by an encoder's delay, and no player minds
 _FULL = {"u1": (1 / 128, -1.0), "i2": (1 / 32768, 0.0), "i4": (1 / 2147483648, 0.0)}
 _WEIGHTS = {"LFE": 0.0, "LFE2": 0.0, "BL": 1.41, "BR": 1.41, "SL": 1.41, "SR": 1.41, "BC": 1.41}
 _SLOWEST, _FASTEST, _MOST_CHANNELS = 1000, 768_000, 32
@@ -113,7 +114,7 @@ class _Decoding:
         self.joint = False
         self.meter: Meter | None = None
         self.form: tuple[int, int] = (0, 0)  # rate, channels
-        self.begin: int | None = None
+        self.awaited: int | None = None  # when the next frame should begin, in samples
         self.whole = True
 
     def run(self, heard: Callable[[int], None]) -> Measured:
@@ -163,15 +164,13 @@ class _Decoding:
             self.whole = False
             return
         if frame.pts is not None and frame.time_base is not None:
-            now = round(frame.pts * frame.time_base * self.form[0])
-            if self.begin is None:
-                self.begin = now - self.frames
-            lost = now - self.begin - self.frames
-            if abs(lost) > _LACKING * self.form[0]:
-                self.damage.append(f"{abs(lost) / self.form[0]:.1f} s are missing at "
-                                   f"{(now - self.begin) / self.form[0]:.1f} s" if lost > 0 else
-                                   f"its times jump back at {self.frames / self.form[0]:.1f} s")
-                self.begin += lost
+            now, rate = round(frame.pts * frame.time_base * self.form[0]), self.form[0]
+            lost = 0 if self.awaited is None else now - self.awaited
+            if lost > _LACKING * rate:
+                self.damage.append(f"{lost / rate:.1f} s are missing at {self.frames / rate:.1f} s")
+            elif lost < -_OVERLAP * rate:
+                self.damage.append(f"its times jump back at {self.frames / rate:.1f} s")
+            self.awaited = now + frame.samples
         self.meter.feed(_floats(frame, channels))
         self.frames += frame.samples
 

@@ -113,8 +113,9 @@ def test_mediainfo_agrees_on_codec_rate_bitrate_and_length(made: list[Path]) -> 
         tracks = json.loads(run(tool("mediainfo"), "--Output=JSON", path).stdout)["media"]["track"]
         track = next(each for each in tracks if each["@type"] == "Audio")
         found = seen(path)
-        assert (names[found.codec], found.channels, found.rate) == (
-            track["Format"], int(track["Channels"]), int(track["SamplingRate"]))
+        assert (names[found.codec], found.channels) == (track["Format"], int(track["Channels"]))
+        if found.codec != "opus":  # where it names the rate of what was encoded; all of it is decoded at 48 kHz
+            assert found.rate == int(track["SamplingRate"])
         assert found.figures.seconds == pytest.approx(float(track["Duration"]), abs=0.1)  # with what a player drops
         if found.codec == "mp3":
             assert found.cbr == (track["BitRate_Mode"] == "CBR")
