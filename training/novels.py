@@ -6,9 +6,12 @@ import json
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from audiobook.model import Paragraph, Source
 from audiobook.script.passage import Passage, Quote
@@ -55,16 +58,52 @@ def passages_of(text: str, name: str = "novel.txt") -> list[Passage]:
     return [Passage(Paragraph(text[begin:end], Source(name, begin, end, 1)), 1, 1) for begin, end in found]
 
 
+EXCERPTS = (30, 60, 100, 160, 250, 400)  # paragraphs
+
+
 def novels(folder: Path, folds: int) -> list[Novel]:
     """Every NAME.txt with its NAME.json, in order of name; a novel's fold is its place modulo `folds`."""
-    names = sorted(path.stem for path in folder.glob("*.json"))
-    return [novel(folder, name, number % folds) for number, name in enumerate(names)]
+    return [novel(name, text, gold, number % folds) for number, (name, text, gold) in enumerate(_texts(folder))]
 
 
-def novel(folder: Path, name: str, fold: int = 0) -> Novel:
-    with (folder / f"{name}.txt").open(encoding="utf-8", newline="") as file:
-        text = file.read()
-    gold = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+def excerpts(folder: Path, folds: int, seed: int) -> list[Novel]:
+    """Parts of the novels, so that short texts are learned too; in the fold of their novel, named NOVEL@PLACE."""
+    draw = np.random.RandomState(seed)
+    found = []
+    for number, (name, text, gold) in enumerate(_texts(folder)):
+        passages = passages_of(text)
+        for size in EXCERPTS:
+            first = int(draw.randint(0, max(1, len(passages) - size)))
+            last = min(first + size, len(passages)) - 1
+            start, end = passages[first].paragraph.source.start, passages[last].paragraph.source.end
+            inside = [
+                dict(quote, start=quote["start"] - start, end=quote["end"] - start)
+                for quote in gold["quotes"]
+                if quote["start"] >= start and quote["end"] <= end
+            ]
+            if len(inside) > 5:
+                found.append(novel(f"{name}@{start}", text[start:end], dict(gold, quotes=inside), number % folds))
+    return found
+
+
+def shorts(folder: Path, others: Path, folds: int) -> list[Novel]:
+    """The texts of another folder; one of a novel of `others` is in that novel's fold."""
+    letters = [re.sub("[^a-z]", "", name.lower()) for name, _, _ in _texts(others)]
+    found = []
+    for number, (name, text, gold) in enumerate(_texts(folder)):
+        title = re.sub("[^a-z]", "", name.lower())
+        place = next((place for place, other in enumerate(letters) if other in title or title in other), number)
+        found.append(novel(f"{name}@", text, gold, place % folds))
+    return found
+
+
+def _texts(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path in sorted(folder.glob("*.json")):
+        with path.with_suffix(".txt").open(encoding="utf-8", newline="") as file:
+            yield path.stem, file.read(), json.loads(path.read_text(encoding="utf-8"))
+
+
+def novel(name: str, text: str, gold: dict[str, Any], fold: int) -> Novel:
     passages = passages_of(text)
     quotes = find_quotes([passage.paragraph for passage in passages], "en")
     tokens = read(passages, quotes)
@@ -106,8 +145,9 @@ def _same_person(gold: dict[str, Any], company: Company) -> dict[str, set[int]]:
     return found
 
 
-def _answers(gold: dict[str, Any], passages: list[Passage], quotes: tuple[Quote, ...], company: Company,
-             turns: list[Turn]) -> list[Answer]:
+def _answers(
+    gold: dict[str, Any], passages: list[Passage], quotes: tuple[Quote, ...], company: Company, turns: list[Turn]
+) -> list[Answer]:
     known = _same_person(gold, company)
     marked = sorted(gold["quotes"], key=lambda quote: quote["start"])
     starts = [quote["start"] for quote in marked]

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import lightgbm as lgb
@@ -20,14 +21,52 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from audiobook.script.exchange import beliefs, chances, links, settle
-from audiobook.script.features import Rows, measure
+from audiobook.script.features import measure
 from audiobook.script.forest import grown
 from audiobook.script.ranker import ROUNDS, WEIGHTS
-from training.novels import Novel, novels
+from audiobook.script.table import Rows
+from training.novels import Novel, excerpts, novels, shorts
 
 FOLDS = 3
-RANK = dict(objective="binary", learning_rate=0.06, num_leaves=28, min_data_in_leaf=40, feature_fraction=0.25,
-            bagging_fraction=0.6, bagging_freq=1, lambda_l2=8.0, max_bin=63, verbose=-1, deterministic=True, force_row_wise=True)
+# of no use to the trees
+IDLE = frozenset(
+    (
+        "quoted lead",
+        "quoted trail",
+        "other kin",
+        "other kept",
+        "other gap",
+        "other meant rank",
+        "other gendered",
+        "other after",
+        "other subject",
+        "subject trail",
+        "told trail",
+        "told 3",
+        "new",
+        "quoted ahead 3",
+        "calls 2",
+        "calls -2",
+        "subject ahead 3",
+        "other meant",
+        "other kind",
+        "other verb",
+    )
+)
+RANK = dict(
+    objective="binary",
+    learning_rate=0.06,
+    num_leaves=28,
+    min_data_in_leaf=40,
+    feature_fraction=0.25,
+    bagging_fraction=0.6,
+    bagging_freq=1,
+    lambda_l2=8.0,
+    max_bin=63,
+    verbose=-1,
+    deterministic=True,
+    force_row_wise=True,
+)
 SAME = dict(RANK, num_leaves=15, feature_fraction=0.4)
 
 
@@ -37,7 +76,9 @@ class Grower:
     def __init__(self, trees: int, seed: int, threads: int) -> None:
         self.trees, self.seed, self.threads = trees, seed, threads
 
-    def grow(self, values: Sequence[np.ndarray], right: Sequence[np.ndarray], settings: dict[str, object], scale: float = 1.0) -> lgb.Booster:
+    def grow(
+        self, values: Sequence[np.ndarray], right: Sequence[np.ndarray], settings: dict[str, object], scale: float = 1.0
+    ) -> lgb.Booster:
         data = lgb.Dataset(np.concatenate(values), np.concatenate(right).astype(np.float32))
         return lgb.train(dict(settings, seed=self.seed, num_threads=self.threads), data, int(self.trees * scale))
 
@@ -54,8 +95,13 @@ def targets(rows: Rows, novel: Novel) -> tuple[np.ndarray, np.ndarray]:
         hit = np.isin(rows.who[start:end], list(answer.figures))
         easy = rows.values[start, strength] == 5 and rows.values[start, kind] == 0
         right[start:end] = hit
-        used[start:end] = bool(hit.any()) and (not easy or draw.rand() < 0.35)
+        used[start:end] = bool(hit.any()) and (not easy or draw.rand() < 0.3)
     return right, used
+
+
+def useful(rows: Rows) -> Rows:
+    kept = [place for place, name in enumerate(rows.names) if name not in IDLE]
+    return Rows(rows.turn, rows.who, rows.bounds, rows.values[:, kept], [rows.names[place] for place in kept])
 
 
 def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -65,26 +111,48 @@ def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray
     return np.asarray([one == two for one, two in zip(names, before, strict=True)]), known & asked
 
 
-Predict = Callable[[np.ndarray], np.ndarray]
+@dataclass(slots=True)
+class Lesson:
+    """For each novel the rows, what is right of each, and which of them teach."""
+
+    values: list[np.ndarray]
+    right: list[np.ndarray]
+    used: list[np.ndarray]
 
 
-def folded(books: list[Novel], grow: Callable[[list[int]], lgb.Booster], values: list[np.ndarray], raw: bool,
-           held: list[dict[str, np.ndarray]], name: str) -> list[np.ndarray]:
+def folded(
+    books: list[Novel],
+    grower: Grower,
+    lesson: Lesson,
+    settings: dict[str, object],
+    scale: float,
+    raw: bool,
+    held: list[dict[str, np.ndarray]],
+    name: str,
+) -> list[np.ndarray]:
     """Predictions for every novel by trees that have not seen it.
 
     Puts the trees into `held`: one a fold, and last those that have seen every novel.
     """
     found: list[np.ndarray] = [np.zeros(0)] * len(books)
     for fold, weights in enumerate(held):
-        trees = grow([number for number in range(len(books)) if books[number].fold != fold])
+        seen = [number for number in range(len(books)) if books[number].fold != fold]
+        trees = grower.grow(
+            [lesson.values[number][lesson.used[number]] for number in seen],
+            [lesson.right[number][lesson.used[number]] for number in seen],
+            settings,
+            scale,
+        )
         weights |= grown(trees.dump_model()["tree_info"]).arrays(name)
         for number, book in enumerate(books):
             if book.fold == fold:
-                found[number] = trees.predict(values[number], raw_score=raw)
+                found[number] = trees.predict(lesson.values[number], raw_score=raw)
     return found
 
 
-def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[list[dict[str, np.ndarray]], list[Rows], list[np.ndarray]]:
+def train(
+    books: list[Novel], grower: Grower, whole: bool
+) -> tuple[list[dict[str, np.ndarray]], list[Rows], list[np.ndarray]]:
     """The weights of each fold and, where `whole`, of all novels; and for each novel the rows and chances of the last
     round, from trees that have not seen it."""
     held: list[dict[str, np.ndarray]] = [{} for _ in range(FOLDS + whole)]
@@ -92,32 +160,33 @@ def train(books: list[Novel], grower: Grower, whole: bool) -> tuple[list[dict[st
     every: list[Rows] = []
     shares: list[np.ndarray] = []
     for name in ROUNDS:
-        every = [measure(book.tokens, book.company, book.turns, before) for book, before in zip(books, believed, strict=True)]
+        every = [
+            useful(measure(book.tokens, book.company, book.turns, before))
+            for book, before in zip(books, believed, strict=True)
+        ]
         answers = [targets(rows, book) for rows, book in zip(every, books, strict=True)]
-
-        def grow(numbers: list[int]) -> lgb.Booster:
-            return grower.grow([every[number].values[answers[number][1]] for number in numbers],
-                               [answers[number][0][answers[number][1]] for number in numbers], RANK)
-        scores = folded(books, grow, [rows.values for rows in every], True, held, name)
+        lesson = Lesson([rows.values for rows in every], [right for right, _ in answers], [used for _, used in answers])
+        scores = folded(books, grower, lesson, RANK, 1.0, True, held, name)
         for weights in held:
             weights[f"{name}.names"] = np.asarray(every[0].names)
         shares = [chances(rows, each) for rows, each in zip(every, scores, strict=True)]
         say(f"{name}: {accuracy(books, every, shares)}")
         same: list[list[np.ndarray]] = []
         for step in (1, 2):
-            linked = [links(rows, book.company, book.turns, beliefs(rows, each), step)
-                      for rows, book, each in zip(every, books, shares, strict=True)]
+            linked = [
+                links(rows, book.company, book.turns, beliefs(rows, each), step)
+                for rows, book, each in zip(every, books, shares, strict=True)
+            ]
             wanted = [same_targets(book, step, asked) for book, (_, asked) in zip(books, linked, strict=True)]
-
-            def grow_same(numbers: list[int]) -> lgb.Booster:
-                return grower.grow([linked[number][0][wanted[number][1]] for number in numbers],
-                                   [wanted[number][0][wanted[number][1]] for number in numbers], SAME, 0.6)
-            found = folded(books, grow_same, [each for each, _ in linked], False, held, f"{name}.same{step}")
-            same.append([np.where(asked, each, -1.0).astype(np.float32) for each, (_, asked) in zip(found, linked, strict=True)])
-        for weight in (0.25, 0.5, 0.75, 1.0):
-            tried = [settle(rows, each, one, two, weight) for rows, each, one, two in zip(every, shares, *same, strict=True)]
-            say(f"  weight {weight}: {accuracy(books, every, tried)[:75]}")
-        shares = [settle(rows, each, one, two, WEIGHTS[name]) for rows, each, one, two in zip(every, shares, *same, strict=True)]
+            lesson = Lesson([each for each, _ in linked], [right for right, _ in wanted], [used for _, used in wanted])
+            found = folded(books, grower, lesson, SAME, 0.6, False, held, f"{name}.same{step}")
+            same.append(
+                [np.where(asked, each, -1.0).astype(np.float32) for each, (_, asked) in zip(found, linked, strict=True)]
+            )
+        shares = [
+            settle(rows, each, one, two, WEIGHTS[name])
+            for rows, each, one, two in zip(every, shares, *same, strict=True)
+        ]
         say(f"{name}, settled: {accuracy(books, every, shares)}")
         believed = [beliefs(rows, each) for rows, each in zip(every, shares, strict=True)]
     for weights in held:
@@ -129,7 +198,7 @@ def calibration(books: list[Novel], every: list[Rows], shares: list[np.ndarray])
     """What the highest chance of a turn has been worth: steps that only rise (isotonic)."""
     pairs: list[tuple[float, float, int]] = []
     for book, rows, each in zip(books, every, shares, strict=True):
-        for turn, answer in enumerate(book.answers):
+        for turn, answer in enumerate(book.answers if "@" not in book.name else ()):
             start, end = rows.bounds[turn], rows.bounds[turn + 1]
             if answer.name and end > start:
                 best = start + int(np.argmax(each[start:end]))
@@ -138,7 +207,9 @@ def calibration(books: list[Novel], every: list[Rows], shares: list[np.ndarray])
     blocks: list[list[float]] = []
     for said, was, weight in pairs:
         blocks.append([said * weight, was * weight, weight])
-        while len(blocks) > 1 and (blocks[-1][1] / blocks[-1][2] <= blocks[-2][1] / blocks[-2][2] or blocks[-1][2] < 150):
+        while len(blocks) > 1 and (
+            blocks[-1][1] / blocks[-1][2] <= blocks[-2][1] / blocks[-2][2] or blocks[-1][2] < 150
+        ):
             if blocks[-1][1] / blocks[-1][2] > blocks[-2][1] / blocks[-2][2] and blocks[-2][2] >= 150:
                 break
             last = blocks.pop()
@@ -159,10 +230,17 @@ def accuracy(books: list[Novel], every: list[Rows], shares: list[np.ndarray]) ->
                 continue
             start, end = rows.bounds[turn], rows.bounds[turn + 1]
             hit = end > start and int(rows.who[start + int(np.argmax(each[start:end]))]) in answer.figures
-            for kind in ("all", answer.kind, book.name):
+            for kind in (
+                ("all", answer.kind, book.name)
+                if "@" not in book.name
+                else ("litbank" if book.name.endswith("@") else "parts",)
+            ):
                 right[kind] = right.get(kind, 0) + answer.weight * hit
                 total[kind] = total.get(kind, 0) + answer.weight
-    return " ".join(f"{kind[:9]} {right[kind] / total[kind]:.4f}" for kind in sorted(total, key=lambda kind: (kind[0].isupper(), kind)))
+    return " ".join(
+        f"{kind[:9]} {right[kind] / total[kind]:.4f}"
+        for kind in sorted(total, key=lambda kind: (kind[0].isupper(), kind))
+    )
 
 
 def say(text: str) -> None:
@@ -172,16 +250,22 @@ def say(text: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "audiobook/script/data/speakers.npz")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).resolve().parents[1] / "audiobook/script/data/speakers.npz"
+    )
     parser.add_argument("--trees", type=int, default=300)
     parser.add_argument("--rate", type=float, default=RANK["learning_rate"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folds", type=Path, help="a folder for the weights of each fold, for benchmarks/attribution.py")
+    parser.add_argument(
+        "--folds", type=Path, help="a folder for the weights of each fold, for benchmarks/attribution.py"
+    )
     parser.add_argument("--folds-only", action="store_true", help="only the weights of each fold")
     asked = parser.parse_args()
     RANK["learning_rate"] = SAME["learning_rate"] = asked.rate
-    books = novels(asked.corpus / "dev", FOLDS)
+    books = novels(asked.corpus / "dev", FOLDS) + excerpts(asked.corpus / "dev", FOLDS, asked.seed)
+    if (asked.corpus / "litbank").is_dir():
+        books += shorts(asked.corpus / "litbank", asked.corpus / "dev", FOLDS)
     held, _, _ = train(books, Grower(asked.trees, asked.seed, asked.threads), not asked.folds_only)
     if not asked.folds_only:
         write(asked.out, held[FOLDS])

@@ -9,24 +9,61 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from audiobook.script.features import Beliefs, Rows, gender_of
+from audiobook.script.mentions import PRONOUN
 from audiobook.script.people import Company
+from audiobook.script.table import Beliefs, Floats, Rows, gender_of
 from audiobook.script.turns import Turn
 
 _KEPT = 6  # speakers considered at each turn
 _APART = 8  # paragraphs over which a turn still answers another
-_SHARED = ("gap before", "gap after", "quotes", "words", "first person", "second person", "asks", "exclaims", "sir", "madam",
-           "lead", "trail", "continues", "same paragraph", "shares paragraph", "tag strength", "tag kind", "tag after",
-           "tag gap", "tag verb", "tag gendered", "other strength", "calls", "early kind", "late kind", "intro kind",
-           "outro kind", "thought", "told by one", "run length", "run place", "candidates")
-Floats = NDArray[np.float32]
+_SHARED = (
+    "gap before",
+    "gap after",
+    "quotes",
+    "words",
+    "first person",
+    "second person",
+    "asks",
+    "exclaims",
+    "sir",
+    "madam",
+    "lead",
+    "trail",
+    "continues",
+    "same paragraph",
+    "shares paragraph",
+    "tag strength",
+    "tag kind",
+    "tag after",
+    "tag gap",
+    "tag verb",
+    "tag gendered",
+    "other strength",
+    "calls",
+    "early kind",
+    "late kind",
+    "intro kind",
+    "outro kind",
+    "thought",
+    "told by one",
+    "run length",
+    "run place",
+    "candidates",
+)
 
 
 def chances(rows: Rows, scores: Floats) -> Floats:
-    """Scores (log odds of each row) as chances that sum to one in each turn."""
+    """Scores (log odds of each row) as chances that sum to one in each turn.
+
+    Where "she said" stands, somebody who is surely "he" has next to none.
+    """
     if not len(scores):
         return scores
     raw = 1.0 / (1.0 + np.exp(-scores.astype(np.float64)))
+    gender, strength, kind = (
+        rows.values[:, rows.names.index(name)] for name in ("tag gender", "tag strength", "tag kind")
+    )
+    raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.05, 1.0)
     total = np.add.reduceat(raw, rows.bounds[:-1])
     shares: Floats = (raw / np.maximum(total[rows.turn], 1e-9)).astype(np.float32)
     return shares
@@ -40,24 +77,36 @@ def beliefs(rows: Rows, shares: Floats) -> list[dict[int, float]]:
     return found
 
 
-def links(rows: Rows, company: Company, turns: list[Turn], believed: list[dict[int, float]], step: int) -> tuple[Floats, NDArray[np.bool_]]:
+def links(
+    rows: Rows, company: Company, turns: list[Turn], believed: list[dict[int, float]], step: int
+) -> tuple[Floats, NDArray[np.bool_]]:
     """A row for each turn, on whether the turn `step` before it has the same speaker; and where that is a question."""
     mentions = company.mentions
     total = len(turns)
     here = np.arange(total)
     before, between = np.maximum(here - step, 0), np.maximum(here - 1, 0)
     base = rows.values[rows.bounds[:-1]][:, [rows.names.index(name) for name in _SHARED]]
-    pointed = np.asarray([mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns])
+    pointed = np.asarray(
+        [mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns]
+    )
     gender = np.asarray([gender_of(turn, company) for turn in turns])
     home = np.asarray([turn.paragraph for turn in turns])
     overlap = np.zeros(total, np.float32)
     look = Beliefs(believed)
     np.add.at(overlap, rows.turn, look.look(rows.turn, rows.who) * look.look(before[rows.turn], rows.who))
-    called = np.asarray([bool(turn.called) and bool(believed[near]) and max(believed[near], key=lambda who: believed[near][who])
-                         in turn.called for turn, near in zip(turns, before.tolist(), strict=True)])
+    called = np.asarray(
+        [
+            bool(turn.called)
+            and bool(believed[near])
+            and max(believed[near], key=lambda who: believed[near][who]) in turn.called
+            for turn, near in zip(turns, before.tolist(), strict=True)
+        ]
+    )
     same = np.where((pointed < 0) | (pointed[before] < 0), 0, np.where(pointed == pointed[before], 1, -1))
     apart = home - home[before]
-    values = np.column_stack([base, base[before], base[between], same, gender * gender[before], np.minimum(apart, 20), overlap, called])
+    values = np.column_stack(
+        [base, base[before], base[between], same, gender * gender[before], np.minimum(apart, 20), overlap, called]
+    )
     return values.astype(np.float32), (apart <= _APART) & (here >= step)
 
 
@@ -85,7 +134,9 @@ def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, weight: float =
         if turn == 1:
             message = forward[0][0][:, None] * step * likely[1][None, :]
         else:
-            message = (forward[-1].T @ _fit(tops[turn - 2], tops[turn], two[turn], weight)) * step * likely[turn][None, :]
+            message = (
+                (forward[-1].T @ _fit(tops[turn - 2], tops[turn], two[turn], weight)) * step * likely[turn][None, :]
+            )
         forward.append(message / message.sum())
     settled = np.zeros(len(shares), np.float32)
     backward = np.ones_like(forward[-1])
@@ -107,4 +158,6 @@ def _fit(earlier: NDArray[np.int64], later: NDArray[np.int64], chance: float, we
     if chance < 0:
         return np.ones((len(earlier), len(later)))
     held = min(max(float(chance), 0.02), 0.98)
-    return np.where(earlier[:, None] == later[None, :], held ** weight, (1.0 - held) ** weight)
+    same = earlier[:, None] == later[None, :]
+    found: NDArray[np.float64] = np.where(same, held**weight, (1.0 - held) ** weight)
+    return found

@@ -101,20 +101,29 @@ def _persons(traces: dict[Form, Traces]) -> list[Form]:
     for form, score in scores.items():
         if form.core and _family(form.core[-1], lasts) and (traces[form].the or form.titles):
             continue
-        if (len(form.core) > 1 and not form.titles and traces[form].count == 1 and form.core[-1] not in titled
-                and (bare := traces.get(Form((), form.core[:1]))) is not None and bare.count >= 8
-                and Form((), form.core[-1:]) not in traces):
+        if (
+            len(form.core) > 1
+            and not form.titles
+            and traces[form].count == 1
+            and form.core[-1] not in titled
+            and (bare := traces.get(Form((), form.core[:1]))) is not None
+            and bare.count >= 8
+            and Form((), form.core[-1:]) not in traces
+        ):
             continue  # "Rabbit Sends" in a heading
-        linked = (len(form.core) > 1 and score > -1.5
-                  and (form.core[0] in single or form.core[-1] in single or form.core[-1] in titled)
-                  and (form.core[0] in single or form.core[0] in FIRST_NAMES or score > 0.3))
+        linked = (
+            len(form.core) > 1
+            and score > -1.5
+            and (form.core[0] in single or form.core[-1] in single or form.core[-1] in titled)
+            and (form.core[0] in single or form.core[0] in FIRST_NAMES or score > 0.3)
+        )
         if score >= 1.0 or linked or (len(form.core) == 1 and form.core[0] in titled and score > -2.0):
             chosen.append(form)
     return sorted(chosen, key=lambda form: (_rank(form), -traces[form].count, form.core, form.titles))
 
 
 def _family(name: str, lasts: set[str]) -> bool:
-    """"Bennets" where there is a Bennet."""
+    """ "Bennets" where there is a Bennet."""
     return (name.endswith("s") and name[:-1] in lasts) or (name.endswith("es") and name[:-2] in lasts)
 
 
@@ -144,11 +153,17 @@ def _agree(titles: Iterable[str], other: Iterable[str]) -> bool:
     one, two = title_gender(ones), title_gender(others)
     if one and two and one != two:
         return False
-    if ("lady" in ones and "miss" in others and "miss" not in ones) or ("lady" in others and "miss" in ones and "miss" not in others):
+    if ("lady" in ones and "miss" in others and "miss" not in ones) or (
+        "lady" in others and "miss" in ones and "miss" not in others
+    ):
         return False
-    if ("mrs" in ones and "miss" in others and "miss" not in ones) or ("miss" in ones and "mrs" in others and "mrs" not in ones):
+    if ("mrs" in ones and "miss" in others and "miss" not in ones) or (
+        "miss" in ones and "mrs" in others and "mrs" not in ones
+    ):
         return False
-    if ("mr" in ones and others & NOBLE and "mr" not in others) or ("mr" in others and ones & NOBLE and "mr" not in ones):
+    if ("mr" in ones and others & NOBLE and "mr" not in others) or (
+        "mr" in others and ones & NOBLE and "mr" not in ones
+    ):
         return False
     ranks, ranked = (ones & RANKS) - NOBLE, (others & RANKS) - NOBLE
     return not (ranks and ranked and not ranks & ranked)
@@ -170,8 +185,16 @@ class _Merger:
                 young = "miss" in (mine.title, other.title)
                 beside = self.rivals[mine, other]
                 one, two = sorted((self._told(mine), self._told(other)))
-                plain = {bool(mine.titles), bool(other.titles)} == {False, True} and len(mine.core) == len(other.core) == 1
-                if plain and not young and one >= (15 if beside else 50) and one >= (0.2 if beside else 0.3) * two and mine.core != other.core:
+                plain = {bool(mine.titles), bool(other.titles)} == {False, True} and len(mine.core) == len(
+                    other.core
+                ) == 1
+                if (
+                    plain
+                    and not young
+                    and one >= (15 if beside else 50)
+                    and one >= (0.2 if beside else 0.3) * two
+                    and mine.core != other.core
+                ):
                     return True  # a teller seldom says both Tom and Mr. Lee of one person, and often
                 if beside >= (5 if young else 3) and beside > (0.12 if young else 0.03) * one:
                     return True
@@ -181,9 +204,16 @@ class _Merger:
         """The best, and others who come near it in score and in weight."""
         scored.sort(key=lambda pair: (-pair[0], pair[1]))
         best = self.figures.all[scored[0][1]]
-        return [number for place, (score, number) in enumerate(scored[:4])
-                if not place or (score > scored[0][0] - within and self.figures.all[number].count >= max(4, 0.05 * count)
-                                 and self.figures.all[number].count >= 0.2 * best.count)]
+        return [
+            number
+            for place, (score, number) in enumerate(scored[:4])
+            if not place
+            or (
+                score > scored[0][0] - within
+                and self.figures.all[number].count >= max(4, 0.05 * count)
+                and self.figures.all[number].count >= 0.2 * best.count
+            )
+        ]
 
     def place(self, form: Form) -> None:
         if len(form.core) > 1:
@@ -230,16 +260,17 @@ class _Merger:
                     figure.she += 0.3 * first.she
             figure.lasts.add(core[-1])
         elif core and form.titles:
-            if core[0] in FIRST_NAMES and (form.title in KINTITLE or form.title in ("sir", "master", "lady", "miss")):
-                figure.firsts.add(core[0])
-            elif form.title in KINTITLE or form.title == "sir":
+            if (
+                (core[0] in FIRST_NAMES and (form.title in KINTITLE or form.title in ("sir", "master", "lady", "miss")))
+                or form.title in KINTITLE
+                or form.title == "sir"
+            ):
                 figure.firsts.add(core[0])
             elif core[0] not in figure.firsts:
                 figure.lasts.add(core[0])
-        elif core:
-            if not figure.firsts and not figure.lasts:
-                figure.firsts.add(core[0])
-                figure.lasts.add(core[0])
+        elif core and not figure.firsts and not figure.lasts:
+            figure.firsts.add(core[0])
+            figure.lasts.add(core[0])
         if not _husbands(form) and not gender:
             named = first_name_gender(core)
             if core and core[0] in figure.firsts and named:
@@ -299,9 +330,14 @@ class _Merger:
         """The Colonel is Colonel Lee, where there is one."""
         if form.title in KINTITLE or form.title in ("papa", "mamma", "mama", "mum", "grandpa", "granddad"):
             return []
-        bearers = sorted((number for number, figure in enumerate(self.figures.all)
-                          if form.title in figure.titles and figure.kind in ("name", "given")),
-                         key=lambda number: -self.figures.all[number].count)
+        bearers = sorted(
+            (
+                number
+                for number, figure in enumerate(self.figures.all)
+                if form.title in figure.titles and figure.kind in ("name", "given")
+            ),
+            key=lambda number: -self.figures.all[number].count,
+        )
         if not bearers:
             return []
         most = self.figures.all[bearers[0]].count
@@ -312,8 +348,14 @@ class _Merger:
         gender = title_gender(form.titles)
         scored: list[tuple[float, int]] = []
         count = self.traces[form].count
-        family = [figure for figure in self.figures.all if name in figure.lasts and self._weight(figure) >= 3
-                  and not (gender and figure.gender and figure.gender != gender) and _agree(form.titles, figure.titles)]
+        family = [
+            figure
+            for figure in self.figures.all
+            if name in figure.lasts
+            and self._weight(figure) >= 3
+            and not (gender and figure.gender and figure.gender != gender)
+            and _agree(form.titles, figure.titles)
+        ]
         for number, figure in enumerate(self.figures.all):
             if gender and figure.gender and figure.gender != gender:
                 continue
@@ -327,8 +369,20 @@ class _Merger:
                     first = True
                 else:
                     continue
-            by_first = title in KINTITLE or title in ("sir", "lady", "master", "don", "doña", "dom", "prince", "princess",
-                                                      "king", "queen", "saint", "st")
+            by_first = title in KINTITLE or title in (
+                "sir",
+                "lady",
+                "master",
+                "don",
+                "doña",
+                "dom",
+                "prince",
+                "princess",
+                "king",
+                "queen",
+                "saint",
+                "st",
+            )
             score = 0.0
             if last and not by_first:
                 score = 3.0
@@ -343,7 +397,11 @@ class _Merger:
                 longer += sum(self._count(Form(form.titles, (own, name))) for own in figure.husbands)
                 if title == "miss":
                     longer += sum(self._count(Form(form.titles, (own,))) for own in figure.firsts - {name})
-                if longer >= 4 and longer >= 0.08 * count and (len(family) > 1 or (title != "miss" and 10 <= longer < 0.25 * count)):
+                if (
+                    longer >= 4
+                    and longer >= 0.08 * count
+                    and (len(family) > 1 or (title != "miss" and 10 <= longer < 0.25 * count))
+                ):
                     score -= 3.0
                 elif longer:
                     score -= 1.0
@@ -356,8 +414,11 @@ class _Merger:
             elif last:
                 score = 1.6 if set(form.titles) & figure.titles else 0.9
             if first:
-                score = max(score, (3.2 if by_first or (name in FIRST_NAMES and title not in RANKS) else 1.0)
-                            + bool(set(form.titles) & figure.titles))
+                score = max(
+                    score,
+                    (3.2 if by_first or (name in FIRST_NAMES and title not in RANKS) else 1.0)
+                    + bool(set(form.titles) & figure.titles),
+                )
             score += 0.25 * log10(1 + figure.count)
             scored.append((score, number))
         if not scored or max(scored)[0] < 1.7:
@@ -442,7 +503,9 @@ def _claim_roles(figures: Figures, roles: Sequence[Role]) -> dict[Form, int]:
                 figures.narrator = number
         gender = title_gender(figure.titles)
         if not gender:
-            gender = next((found for found in (first_name_gender((first,)) for first in sorted(figure.firsts)) if found), "")
+            gender = next(
+                (found for found in (first_name_gender((first,)) for first in sorted(figure.firsts)) if found), ""
+            )
         figure.he += _NAME_WEIGHT * (gender == "he")
         figure.she += _NAME_WEIGHT * (gender == "she")
     return claimed

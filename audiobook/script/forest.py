@@ -40,7 +40,7 @@ class Forest:
         total = np.zeros(len(rows), np.float32)
         # in blocks that stay in the processor's cache
         for start in range(0, len(rows), 8192):
-            self._add(columns[:, start:start + 8192], total[start:start + 8192])
+            self._add(columns[:, start : start + 8192], total[start : start + 8192])
         return total
 
     def _add(self, columns: Floats, total: Floats) -> None:
@@ -51,7 +51,7 @@ class Forest:
             for node in range(self.nodes[tree], self.nodes[tree + 1]):
                 side = columns[feature[node]] <= threshold[node]
                 left &= self.kept[node].take(side.view(np.int8))
-            values = self.values[self.leaves[tree]:self.leaves[tree + 1]]
+            values = self.values[self.leaves[tree] : self.leaves[tree + 1]]
             total += values.take(np.frexp(left.astype(np.float64))[1] - 1, mode="clip")
 
 
@@ -79,5 +79,11 @@ def grown(trees: list[dict[str, object]]) -> Forest:
         walk(tree["tree_structure"])  # type: ignore[arg-type]
         nodes.append(len(feature))
         leaves.append(len(values))
-    return Forest(np.asarray(feature, np.int16), np.asarray(threshold, np.float32), np.asarray(kept, np.uint32),
-                  np.asarray(nodes, np.int32), np.asarray(leaves, np.int32), np.asarray(values, np.float32))
+    return Forest(
+        np.asarray(feature, np.int16),
+        np.asarray(threshold, np.float32),
+        np.asarray(kept, np.uint32),
+        np.asarray(nodes, np.int32),
+        np.asarray(leaves, np.int32),
+        np.asarray(values, np.float32),
+    )

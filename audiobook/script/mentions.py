@@ -32,7 +32,16 @@ from audiobook.script.words import (
 NAME, PHRASE, PRONOUN, SELF, CROWDED = 0, 1, 2, 3, 4
 _ARTICLES = frozenset("the a an another this that".split())
 _OWNING = frozenset("his her my their our your".split())
-_PRONOUNS = {"he": "he", "she": "she", "they": "they", "we": "we", "him": "he", "himself": "he", "herself": "she", "his": "he"}
+_PRONOUNS = {
+    "he": "he",
+    "she": "she",
+    "they": "they",
+    "we": "we",
+    "him": "he",
+    "himself": "he",
+    "herself": "she",
+    "his": "he",
+}
 
 
 @dataclass(slots=True)
@@ -77,9 +86,19 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
                 if len(mine) == 1:
                     recent[who] = at
                 behind = upcoming.last
-                mentions.append(Mention(at, upcoming.last, NAME, who, figures.all[who].gender, tokens.within[at],
-                                        is_subject(tokens, at, upcoming.last), tokens.owns[upcoming.last - 1],
-                                        others=tuple(mine)))
+                mentions.append(
+                    Mention(
+                        at,
+                        upcoming.last,
+                        NAME,
+                        who,
+                        figures.all[who].gender,
+                        tokens.within[at],
+                        is_subject(tokens, at, upcoming.last),
+                        tokens.owns[upcoming.last - 1],
+                        others=tuple(mine),
+                    )
+                )
                 if mentions[-1].owned:
                     kin = _phrase(tokens, upcoming.last - 1, heads, -1)
                     if kin is not None:
@@ -103,8 +122,13 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
                 mentions.append(phrase)
                 if phrase.kind == PHRASE:
                     phrase.who = _titled(phrase, bearers)
-            elif low in ("his", "her") and tokens.within[at] < 0 and (tokens.opens[at] or lows[at - 1] in ("and", "but", *SAY)) \
-                    and at + 2 < len(lows) and tokens.joined[at + 1]:
+            elif (
+                low in ("his", "her")
+                and tokens.within[at] < 0
+                and (tokens.opens[at] or lows[at - 1] in ("and", "but", *SAY))
+                and at + 2 < len(lows)
+                and tokens.joined[at + 1]
+            ):
                 mentions.append(Mention(at, at + 1, PRONOUN, -1, "he" if low == "his" else "she", -1, True))
     return mentions
 
@@ -123,13 +147,21 @@ def _bearers(figures: Figures) -> dict[str, int]:
     return found
 
 
-_FULL = {"captain": "capt", "colonel": "col", "general": "gen", "lieutenant": "lt", "sergeant": "sgt", "doctor": "dr", "professor": "prof"}
+_FULL = {
+    "captain": "capt",
+    "colonel": "col",
+    "general": "gen",
+    "lieutenant": "lt",
+    "sergeant": "sgt",
+    "doctor": "dr",
+    "professor": "prof",
+}
 
 
 def _titled(phrase: Mention, bearers: dict[str, int]) -> int:
-    """"the colonel" is Colonel Lee, where there is one."""
+    """ "the colonel" is Colonel Lee, where there is one."""
     head = phrase.head
-    if phrase.key != head or head in KIN or phrase.owned and head in KIN:
+    if phrase.key != head or head in KIN or (phrase.owned and head in KIN):
         return -1
     return bearers.get(head, bearers.get(_FULL.get(head, ""), -1))
 
@@ -137,7 +169,7 @@ def _titled(phrase: Mention, bearers: dict[str, int]) -> int:
 def _whose(owners: list[int], recent: dict[int, int], at: int) -> int:
     """Of several who bear a name the one spoken of most recently, where that is not long ago."""
     best = max(owners, key=lambda who: recent.get(who, -1))
-    return best if at - recent.get(best, -10**9) < 2500 else owners[0]
+    return best if at - recent.get(best, -(10**9)) < 2500 else owners[0]
 
 
 def is_subject(tokens: Tokens, first: int, last: int) -> bool:
@@ -149,8 +181,14 @@ def is_subject(tokens: Tokens, first: int, last: int) -> bool:
     if before in PREPOSITIONS and before not in ("before", "after", "than", "like", "as"):
         return False
     ahead = last
-    while ahead < min(last + 3, len(lows)) and joined[ahead] and (lows[ahead].endswith("ly") or lows[ahead] in
-                                                                  ("also", "then", "now", "only", "just", "never", "still", "too")):
+    while (
+        ahead < min(last + 3, len(lows))
+        and joined[ahead]
+        and (
+            lows[ahead].endswith("ly")
+            or lows[ahead] in ("also", "then", "now", "only", "just", "never", "still", "too")
+        )
+    ):
         ahead += 1
     if ahead < len(lows) and joined[ahead] and verbish(lows[ahead]):
         return True
@@ -168,7 +206,13 @@ def _speaking_heads(tokens: Tokens, figures: Figures) -> Counter[str]:
     total = len(lows)
     for quote in tokens.quotes:
         at = tokens.at(quote.end)
-        if at + 2 < total and lows[at] in SAY and within[at] < 0 and lows[at + 1] in ("the", "a", "an", *_OWNING) and joined[at + 1]:
+        if (
+            at + 2 < total
+            and lows[at] in SAY
+            and within[at] < 0
+            and lows[at + 1] in ("the", "a", "an", *_OWNING)
+            and joined[at + 1]
+        ):
             end = _noun_end(tokens, at + 2)
             if end > at + 2 and _noun(lows[end - 1]):
                 heads[lows[end - 1]] += 1
@@ -183,23 +227,43 @@ def _speaking_heads(tokens: Tokens, figures: Figures) -> Counter[str]:
     return heads
 
 
-_NO_NOUNS = PREPOSITIONS | QUALIFIERS | TITLES | frozenset("""very quite rather still never then always only also too here there
-just now again once voice voices words word face eyes hand hands head tone answer reply question mouth lips heart mind thought
-who which that he she it they i we you himself herself themselves and or but what all both each some none""".split())
+_NO_NOUNS = (
+    PREPOSITIONS
+    | QUALIFIERS
+    | TITLES
+    | frozenset(
+        """
+very quite rather still never then always only also too here there just now again once voice voices words
+word face eyes hand hands head tone answer reply question mouth lips heart mind thought who which that he
+she it they i we you himself herself themselves and or but what all both each some none
+""".split()
+    )
+)
 
 
 def _noun(low: str) -> bool:
     return low not in _NO_NOUNS and not low.endswith("ly")
 
 
-_STOP = PREPOSITIONS | frozenset("who which that when as and but or while with where whose so then again had was is if because".split())
+_STOP = PREPOSITIONS | frozenset(
+    "who which that when as and but or while with where whose so then again had was is if because".split()
+)
 
 
 def _noun_end(tokens: Tokens, at: int) -> int:
     """End of the run of words from `at` that can be qualifiers and a noun."""
     end = at
-    while (end < len(tokens.lows) and end < at + 4 and (end == at or tokens.joined[end]) and tokens.lows[end] not in _STOP
-           and tokens.within[end] < 0 and not (end > at and (tokens.lows[end].endswith("ly") or (verbish(tokens.lows[end]) and "-" not in tokens.lows[end])))):
+    while (
+        end < len(tokens.lows)
+        and end < at + 4
+        and (end == at or tokens.joined[end])
+        and tokens.lows[end] not in _STOP
+        and tokens.within[end] < 0
+        and not (
+            end > at
+            and (tokens.lows[end].endswith("ly") or (verbish(tokens.lows[end]) and "-" not in tokens.lows[end]))
+        )
+    ):
         end += 1
         if tokens.owns[end - 1]:
             break
@@ -219,40 +283,94 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
         if end == name_at:
             return None
         person = low in PERSONS or low in heads
-        if low == "voice" and at and lows[at - 1] in SAY and article in ("a", "the", "another", "an") and lows[end + 1:end + 2] != ["of"]:
+        if (
+            low == "voice"
+            and at
+            and lows[at - 1] in SAY
+            and article in ("a", "the", "another", "an")
+            and lows[end + 1 : end + 2] != ["of"]
+        ):
             person = True
         if not person:
             if low in CROWD and article in ("the", "both", "all"):
-                return Mention(at, end + 1, CROWDED, -1, "", tokens.within[at], is_subject(tokens, at, end + 1), head=low)
-            if low in SELVES and end + 1 < total and not (joined[end + 1] and (lows[end + 1] in PERSONS or lows[end + 1] in heads)) \
-                    and article == "the":
-                return Mention(at, end + 1, PHRASE, -1, "", tokens.within[at], is_subject(tokens, at, end + 1),
-                               tokens.owns[end], low, key=low)
-            if low in QUALIFIERS or low.endswith(("ed", "ish", "ing", "ful", "ous", "y", "-haired", "-faced")) or end == at + 1:
+                return Mention(
+                    at, end + 1, CROWDED, -1, "", tokens.within[at], is_subject(tokens, at, end + 1), head=low
+                )
+            if (
+                low in SELVES
+                and end + 1 < total
+                and not (joined[end + 1] and (lows[end + 1] in PERSONS or lows[end + 1] in heads))
+                and article == "the"
+            ):
+                return Mention(
+                    at,
+                    end + 1,
+                    PHRASE,
+                    -1,
+                    "",
+                    tokens.within[at],
+                    is_subject(tokens, at, end + 1),
+                    tokens.owns[end],
+                    low,
+                    key=low,
+                )
+            if (
+                low in QUALIFIERS
+                or low.endswith(("ed", "ish", "ing", "ful", "ous", "y", "-haired", "-faced"))
+                or end == at + 1
+            ):
                 if verbish(low) and low not in QUALIFIERS and end > at + 1:
                     return None
                 if low in PREPOSITIONS or low in _STOP or low in SAY:
                     return None
                 continue
             return None
-        if end + 1 < total and joined[end + 1] and not tokens.owns[end] and (lows[end + 1] in PERSONS or lows[end + 1] in heads) \
-                and end < at + 4 and lows[end + 1] not in SAY:
+        if (
+            end + 1 < total
+            and joined[end + 1]
+            and not tokens.owns[end]
+            and (lows[end + 1] in PERSONS or lows[end + 1] in heads)
+            and end < at + 4
+            and lows[end + 1] not in SAY
+        ):
             continue
-        if end + 1 == name_at and joined[end + 1] and not tokens.owns[end] and tokens.within[end + 1] == tokens.within[at] \
-                and article != "'s" and low in TITLES:
+        if (
+            end + 1 == name_at
+            and joined[end + 1]
+            and not tokens.owns[end]
+            and tokens.within[end + 1] == tokens.within[at]
+            and article != "'s"
+            and low in TITLES
+        ):
             return None
-        if low in heads and low not in PERSONS and heads[low] < 2 and tokens.words[end][0].islower() and tokens.within[at] >= 0:
+        if (
+            low in heads
+            and low not in PERSONS
+            and heads[low] < 2
+            and tokens.words[end][0].islower()
+            and tokens.within[at] >= 0
+        ):
             return None
         gender = "he" if low in MEN else "she" if low in WOMEN else ""
         owner = article if article in _OWNING else ""
-        words = lows[at + 1:end + 1]
+        words = lows[at + 1 : end + 1]
         key = " ".join([word for word in words[:-1] if word in IDENTITY or "-" in word or word in PERSONS] + [low])
         if tokens.owns[at]:
             owner = article + "'s"
         if owner and low in KIN:
             key = f"{owner} {key}"
-        return Mention(at, end + 1, PHRASE, -1, gender, tokens.within[at], is_subject(tokens, at, end + 1),
-                       tokens.owns[end], low, key=key)
+        return Mention(
+            at,
+            end + 1,
+            PHRASE,
+            -1,
+            gender,
+            tokens.within[at],
+            is_subject(tokens, at, end + 1),
+            tokens.owns[end],
+            low,
+            key=key,
+        )
     return None
 
 
@@ -274,7 +392,7 @@ def phrase_figure(figures: Figures, tokens: Tokens, mention: Mention) -> int:
         figures.phrases[key] = number
     figure = figures.all[number]
     if figure.kind == "phrase":
-        text = tokens.text[tokens.starts[mention.first]:tokens.ends[mention.last - 1]]
+        text = tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]]
         text = text[:-2] if mention.owned else text
         figure.shown[" ".join(text.split())] += 1
         figure.count += 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from audiobook.script.tokens import Tokens
 from audiobook.script.words import (
@@ -30,8 +31,10 @@ from audiobook.script.words import (
 
 FIRST_NAMES = MEN_NAMED | WOMEN_NAMED
 _PLURAL_OK = frozenset("s")
-_ALONE = TITLES - frozenset("mr mrs ms m don miss st saint sir master lady lord mister dom pan coach driver private cousin "
-                            "brother sister madam ma'am mum".split())
+_ALONE = TITLES - frozenset(
+    "mr mrs ms m don miss st saint sir master lady lord mister dom pan coach driver private cousin "
+    "brother sister madam ma'am mum".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,14 @@ def find_names(tokens: Tokens) -> tuple[list[Named], dict[Form, Traces], Rivals]
         after = found[number + 1].first if number + 1 < len(found) else len(tokens.words)
         _trace(tokens, name, after, traces[name.form])
     rivals: Rivals = Counter()
-    for one, two in zip(found, found[1:], strict=False):
-        if (one.form != two.form and two.first - one.last < 18 and tokens.within[one.first] < 0 and tokens.within[two.first] < 0
-                and tokens.homes[one.first] == tokens.homes[two.first]):
+    for one, two in pairwise(found):
+        if (
+            one.form != two.form
+            and two.first - one.last < 18
+            and tokens.within[one.first] < 0
+            and tokens.within[two.first] < 0
+            and tokens.homes[one.first] == tokens.homes[two.first]
+        ):
             rivals[one.form, two.form] += 1
             rivals[two.form, one.form] += 1
     return found, dict(traces), rivals
@@ -128,8 +136,12 @@ def _capitals(tokens: Tokens) -> set[str]:
             middle[low] += 1
             if number and tokens.within[number] < 0 and lows[number - 1] in PLAIN and tokens.joined[number]:
                 said[low] += 1
-        if (tokens.within[number] < 0 and number + 1 < len(words) and lows[number + 1] in PLAIN
-                and tokens.joined[number + 1]):
+        if (
+            tokens.within[number] < 0
+            and number + 1 < len(words)
+            and lows[number + 1] in PLAIN
+            and tokens.joined[number + 1]
+        ):
             said[low] += 1
     names: set[str] = set()
     for low in set(middle) | set(start):
@@ -139,17 +151,22 @@ def _capitals(tokens: Tokens) -> set[str]:
                 names.add(low)
             continue
         inner = middle[low]
-        if inner and (inner >= 0.5 * lower or said[low] >= 2 or (low in FIRST_NAMES and inner >= 3)):
-            names.add(low)
-        elif not inner and not lower and (said[low] or low in FIRST_NAMES):
-            names.add(low)
-        elif not lower and start[low] >= 3 and not low.endswith(("ly", "ing")):
+        if (
+            (inner and (inner >= 0.5 * lower or said[low] >= 2 or (low in FIRST_NAMES and inner >= 3)))
+            or (not inner and not lower and (said[low] or low in FIRST_NAMES))
+            or (not lower and start[low] >= 3 and not low.endswith(("ly", "ing")))
+        ):
             names.add(low)
     return names
 
 
-_NEVER = frozenset("""i he she it we you they who there then this that what so and but as if his her my the a an how not no yes oh when where
-all one some any each both nobody somebody everybody everyone these those here now mr mrs sir miss""".split())
+_NEVER = frozenset(
+    """
+i he she it we you they who there then this that what so and but as if his her my the a an how not no yes oh
+when where all one some any each both nobody somebody everybody everyone these those here now mr mrs sir
+miss
+""".split()
+)
 
 
 def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
@@ -175,7 +192,7 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
                 if owns[here - 1]:
                     break
                 if not joined[here]:
-                    gap = text[ends[here - 1]:starts[here]]
+                    gap = text[ends[here - 1] : starts[here]]
                     if gap.strip() != "." or "\n\n" in gap or not (lows[here - 1] in SHORT or len(lows[here - 1]) == 1):
                         break
                 elif opens[here]:
@@ -185,13 +202,28 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
                 if titles and low not in TITLES:
                     break
                 titles.append(low)
-            elif upper and (low in names or (core and low not in NOT_NAMES and len(low) > 1)) \
-                    and not (words[here].isupper() and len(words[here]) > 3):
-                core.append(low)
-            elif upper and len(low) == 1 and here + 2 < total and words[here + 1][0].isupper() and low not in ("i", "o", "a"):
-                core.append(low)
-            elif (core or titles) and low in PARTICLES and here + 1 < total and joined[here + 1] and joined[here] \
-                    and _particle_leads_on(tokens, here, names):
+            elif (
+                (
+                    upper
+                    and (low in names or (core and low not in NOT_NAMES and len(low) > 1))
+                    and not (words[here].isupper() and len(words[here]) > 3)
+                )
+                or (
+                    upper
+                    and len(low) == 1
+                    and here + 2 < total
+                    and words[here + 1][0].isupper()
+                    and low not in ("i", "o", "a")
+                )
+                or (
+                    (core or titles)
+                    and low in PARTICLES
+                    and here + 1 < total
+                    and joined[here + 1]
+                    and joined[here]
+                    and _particle_leads_on(tokens, here, names)
+                )
+            ):
                 core.append(low)
             else:
                 break
@@ -216,7 +248,9 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
 
 
 _AFTER = frozenset("begum sahib sahiba bey pasha effendi esq esquire junior senior jr sr".split())
-_CALLED = frozenset("papa mamma mama grandpa grandma granny auntie mother father uncle aunt nurse doctor professor".split())
+_CALLED = frozenset(
+    "papa mamma mama grandpa grandma granny auntie mother father uncle aunt nurse doctor professor".split()
+)
 
 
 def _particle_leads_on(tokens: Tokens, here: int, names: set[str]) -> bool:
@@ -248,8 +282,8 @@ def _trace(tokens: Tokens, name: Named, after: int, traces: Traces) -> None:
     if owning:
         traces.owns += 1
     if quoted:
-        stop = tokens.text[tokens.ends[name.last - 1]:tokens.ends[name.last - 1] + 1]
-        lead = tokens.text[max(0, tokens.starts[name.first] - 2):tokens.starts[name.first]]
+        stop = tokens.text[tokens.ends[name.last - 1] : tokens.ends[name.last - 1] + 1]
+        lead = tokens.text[max(0, tokens.starts[name.first] - 2) : tokens.starts[name.first]]
         if stop and stop in ",.!?;\"”’'—-" and (lead[:1] == "," or tokens.opens[name.first]) and not owning:
             traces.called += 1.0 if stop != "." else 0.6
         if ahead in ACTS or ahead in BE:
@@ -291,14 +325,14 @@ def _pronoun_after(tokens: Tokens, name: Named, after: int, traces: Traces) -> N
 
 def shown(tokens: Tokens, name: Named) -> str:
     """The name as the text shows it, on one line, without a possessive ending."""
-    text = tokens.text[tokens.starts[name.first]:tokens.ends[name.last - 1]]
+    text = tokens.text[tokens.starts[name.first] : tokens.ends[name.last - 1]]
     if tokens.owns[name.last - 1]:
         text = text[:-2]
     return " ".join(text.split())
 
 
 def title_gender(titles: tuple[str, ...] | frozenset[str] | set[str]) -> str:
-    """"he", "she" or "" as the titles tell."""
+    """ "he", "she" or "" as the titles tell."""
     if any(title in MRS for title in titles) and not any(title in MR for title in titles):
         return "she"
     if any(title in MR for title in titles) and not any(title in MRS for title in titles):
@@ -307,7 +341,7 @@ def title_gender(titles: tuple[str, ...] | frozenset[str] | set[str]) -> str:
 
 
 def first_name_gender(core: tuple[str, ...]) -> str:
-    """"he", "she" or "" as a first name alone would tell."""
+    """ "he", "she" or "" as a first name alone would tell."""
     if not core:
         return ""
     man, woman = core[0] in MEN_NAMED, core[0] in WOMEN_NAMED

@@ -72,7 +72,9 @@ def persons(company: Company, speaking: Sequence[int], others: Iterable[int] = (
             known = tuple(dict.fromkeys((*role.aliases, *sorted(set(figure.shown) - {role.name, *role.aliases}))))
             people[who] = Person(role.name, known, role.pronoun or _pronoun(figure))
             continue
-        names = [name for name, _ in sorted(figure.shown.items(), key=lambda item: (-_fullness(figure, *item), item[0]))]
+        names = [
+            name for name, _ in sorted(figure.shown.items(), key=lambda item: (-_fullness(figure, *item), item[0]))
+        ]
         if figure.kind == "narrator":
             names = ["Narrator (I)", "I", "narrator"]
         name = next((name for name in names if _tidy(name) not in taken), None)
@@ -95,7 +97,7 @@ def _pronoun(figure: Figure) -> Pronoun | None:
 
 
 def _tidy(name: str) -> str:
-    """"an old man" and "The old man" are shown as "The old man"."""
+    """ "an old man" and "The old man" are shown as "The old man"."""
     head, _, rest = name.partition(" ")
     if head.lower() in ("a", "an", "another", "this", "that") and rest:
         return "The " + rest

@@ -12,10 +12,11 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from audiobook.script.exchange import Floats, beliefs, chances, links, settle
-from audiobook.script.features import Rows, measure
+from audiobook.script.exchange import beliefs, chances, links, settle
+from audiobook.script.features import measure
 from audiobook.script.forest import Forest
 from audiobook.script.people import Company
+from audiobook.script.table import Floats, Rows
 from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
@@ -41,7 +42,9 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
     return rows, shares
 
 
-def one_round(held: dict[str, NDArray[np.generic]], name: str, rows: Rows, company: Company, turns: list[Turn]) -> Floats:
+def one_round(
+    held: dict[str, NDArray[np.generic]], name: str, rows: Rows, company: Company, turns: list[Turn]
+) -> Floats:
     columns = [rows.names.index(str(column)) for column in held[f"{name}.names"]]
     shares = chances(rows, Forest.load(held, name).score(rows.values[:, columns]))
     for number, turn in enumerate(turns):
@@ -60,4 +63,6 @@ def one_round(held: dict[str, NDArray[np.generic]], name: str, rows: Rows, compa
 def calibrated(chance: float) -> float:
     """What a chance has turned out to be worth, on novels not trained on."""
     held = weights()
-    return float(np.interp(chance, held["calibration.said"].astype(np.float64), held["calibration.was"].astype(np.float64)))
+    return float(
+        np.interp(chance, held["calibration.said"].astype(np.float64), held["calibration.was"].astype(np.float64))
+    )

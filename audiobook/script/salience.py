@@ -43,8 +43,9 @@ class Focus:
         self.weights = {who: (weight * factor, since) for who, (weight, since) in self.weights.items()}
 
 
-def follow(tokens: Tokens, figures: Figures, mentions: list[Mention], turns: list[Turn],
-           speakers: list[dict[int, float]]) -> tuple[list[dict[int, float]], dict[int, dict[int, float]], list[int]]:
+def follow(
+    tokens: Tokens, figures: Figures, mentions: list[Mention], turns: list[Turn], speakers: list[dict[int, float]]
+) -> tuple[list[dict[int, float]], dict[int, dict[int, float]], list[int]]:
     """Who is in mind where each turn begins; whom each pronoun may mean, by mention; and the likeliest, by mention.
 
     `speakers`: for each turn what is known of who speaks it.
@@ -80,8 +81,11 @@ def follow(tokens: Tokens, figures: Figures, mentions: list[Mention], turns: lis
             focus.add(mention.who, at, weight)
         elif mention.kind == PRONOUN and mention.within < 0:
             current = focus.now(at)
-            fitting = {who: weight * (1.0 if genders[who] == mention.gender else 0.3) for who, weight in current.items()
-                       if genders[who] in (mention.gender, "")}
+            fitting = {
+                who: weight * (1.0 if genders[who] == mention.gender else 0.3)
+                for who, weight in current.items()
+                if genders[who] in (mention.gender, "")
+            }
             total = sum(fitting.values())
             if total > 0:
                 meant[number] = {who: weight / total for who, weight in fitting.items()}

@@ -9,19 +9,19 @@ from collections.abc import Mapping, Sequence
 
 from audiobook.markup import masked
 from audiobook.model import Cast, Person
-from audiobook.script.exchange import Floats
-from audiobook.script.features import Rows, gender_of
 from audiobook.script.figures import Figure, Figures, form_of
 from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.passage import Passage, Quote, Said
 from audiobook.script.people import Company, find_people, persons
 from audiobook.script.ranker import calibrated, rank
+from audiobook.script.table import Floats, Rows, gender_of
 from audiobook.script.tokens import Span, Tokens, tokenize
 from audiobook.script.turns import Turn, take_turns
 
 
-def who_says(passages: Sequence[Passage], quotes: Sequence[Quote], marks: Mapping[int, str],
-             cast: Cast) -> tuple[tuple[Person, ...], tuple[Said, ...]]:
+def who_says(
+    passages: Sequence[Passage], quotes: Sequence[Quote], marks: Mapping[int, str], cast: Cast
+) -> tuple[tuple[Person, ...], tuple[Said, ...]]:
     """The people, and for each quotation who says it.
 
     `marks` gives, for indexes into `quotes`, the name that the author wrote; it may be an alias.
@@ -44,12 +44,20 @@ def who_says(passages: Sequence[Passage], quotes: Sequence[Quote], marks: Mappin
     said: list[Said | None] = [None] * len(quotes)
     for number, (turn, best) in enumerate(zip(turns, choices, strict=True)):
         who, chance = best[0]
-        said_so = Said(people[who].name, calibrated(chance), _evidence(company, turns, choices, number),
-                       tuple((people[other].name, round(share, 3)) for other, share in best[1:4]))
+        said_so = Said(
+            people[who].name,
+            calibrated(chance),
+            _evidence(company, turns, choices, number),
+            tuple((people[other].name, round(share, 3)) for other, share in best[1:4]),
+        )
         for quote in turn.quotes:
             said[quote] = said_so if quote not in marked else Said(people[who].name, 1.0, "mark")
-    return (tuple(person for who, person in people.items() if who in set(spoken) or company.figures.all[who].role is not None),
-            tuple(each for each in said if each is not None))
+    return (
+        tuple(
+            person for who, person in people.items() if who in set(spoken) or company.figures.all[who].role is not None
+        ),
+        tuple(each for each in said if each is not None),
+    )
 
 
 def _chosen(rows: Rows, shares: Floats, turn: int) -> list[tuple[int, float]]:
@@ -67,7 +75,9 @@ def _learn_genders(company: Company, turns: Sequence[Turn], speakers: Sequence[i
         company.figures.all[who].she += gender < 0
 
 
-def _evidence(company: Company, turns: Sequence[Turn], choices: Sequence[Sequence[tuple[int, float]]], number: int) -> str:
+def _evidence(
+    company: Company, turns: Sequence[Turn], choices: Sequence[Sequence[tuple[int, float]]], number: int
+) -> str:
     """The word for why: what a reader would point at."""
     turn, who = turns[number], choices[number][0][0]
     if turn.tag is not None:
@@ -99,7 +109,9 @@ def read(passages: Sequence[Passage], quotes: Sequence[Quote]) -> Tokens:
         place = passage.chapter, passage.scene
         scenes.append((scenes[-1] if scenes else 0) + (place != last))
         last = place
-    spans = [Span(quote.start, quote.end, quote.paragraph, quote.continues, quote.kind == "thought") for quote in quotes]
+    spans = [
+        Span(quote.start, quote.end, quote.paragraph, quote.continues, quote.kind == "thought") for quote in quotes
+    ]
     return tokenize([masked(passage.paragraph.text) for passage in passages], scenes, spans)
 
 
@@ -108,7 +120,9 @@ def _marked(figures: Figures, name: str) -> int:
     wanted = form_of(name)
     key = " ".join((*wanted.titles, *wanted.core))
     for number, figure in enumerate(figures.all):
-        if figure.role is not None and name.lower() in (each.lower() for each in (figure.role.name, *figure.role.aliases)):
+        if figure.role is not None and name.lower() in (
+            each.lower() for each in (figure.role.name, *figure.role.aliases)
+        ):
             return number
     if wanted in figures.owners:
         return figures.owners[wanted][0]

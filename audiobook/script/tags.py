@@ -20,7 +20,10 @@ _NOT_SAYING = frozenset("called named read saying".split())
 
 @dataclass(slots=True)
 class Cue:
-    """`mention`: index of who is pointed at. `strength` 1 (a beat) to 5 (a plain tag). `gap`: words between verb and quotation."""
+    """`mention`: index of who is pointed at. `strength`: 1 (a beat) to 5 (a plain tag).
+
+    `gap`: words between verb and quotation; `verb`: index of the verb, -1 for none.
+    """
 
     mention: int
     strength: int
@@ -62,7 +65,7 @@ class Reader:
         while stop < min(end, start + 40) and not tokens.opens[stop]:
             stop += 1
         closing = self.closing(number)
-        gap = tokens.text[quote.end:tokens.starts[start]].strip()
+        gap = tokens.text[quote.end : tokens.starts[start]].strip()
         if gap[:1] in (",", ";"):
             closing = ","
         lows = tokens.lows
@@ -90,7 +93,10 @@ class Reader:
     def _inverted(self, start: int, stop: int, here: list[int], closing: str) -> Cue | None:
         tokens, lows = self.tokens, self.tokens.lows
         verb = start
-        while verb < min(start + 3, stop) and (lows[verb].endswith("ly") or lows[verb] in ("then", "and", "again", "at", "last", "now", "thus", "so", "but")):
+        while verb < min(start + 3, stop) and (
+            lows[verb].endswith("ly")
+            or lows[verb] in ("then", "and", "again", "at", "last", "now", "thus", "so", "but")
+        ):
             verb += 1
         if verb >= stop:
             return None
@@ -106,13 +112,18 @@ class Reader:
                 continue
             if mention.first > verb + 4:
                 break
-            between = lows[verb + 1:mention.first]
+            between = lows[verb + 1 : mention.first]
             if between[-2:] == ["voice", "of"]:
                 between = between[:-2]
             if any(word in PREPOSITIONS and word not in ("out", "on", "in", "up", "back") for word in between):
                 break
-            if mention.kind == PRONOUN and mention.first == verb + 1 and mention.last < stop and verbish(lows[mention.last]) \
-                    and low not in SAY:
+            if (
+                mention.kind == PRONOUN
+                and mention.first == verb + 1
+                and mention.last < stop
+                and verbish(lows[mention.last])
+                and low not in SAY
+            ):
                 break
             return Cue(at, 5 if low in SAY else 4 if saying else 3, verb - start, True, verb)
         return None
@@ -131,14 +142,18 @@ class Reader:
                 chosen = lead
                 for at in here:
                     other = self.mentions[at]
-                    if lead < at and other.last <= verb and verb - other.last <= 1 and other.subject and not other.owned \
-                            and lows[other.first - 1] in ("and", "but", "while", "when", "as"):
+                    if (
+                        lead < at
+                        and other.last <= verb
+                        and verb - other.last <= 1
+                        and other.subject
+                        and not other.owned
+                        and lows[other.first - 1] in ("and", "but", "while", "when", "as")
+                    ):
                         chosen = at
                 far = verb - mention.last
-                if closing == "." and not lows[verb] in PLAIN:
-                    strength = 3
-                else:
-                    strength = 5 if far <= 2 else 4
+                loose = closing == "." and lows[verb] not in PLAIN
+                strength = 3 if loose else 5 if far <= 2 else 4
                 if mention.first > start + 1 and chosen == lead:
                     strength -= 1
                 return Cue(chosen, strength, verb - start, True, verb)
@@ -175,7 +190,7 @@ class Reader:
         sentence = end - 1
         while sentence > start and not (tokens.opens[sentence] and tokens.within[sentence] < 0):
             sentence -= 1
-        tail = tokens.text[tokens.ends[end - 1]:limit].strip(_MARKS)
+        tail = tokens.text[tokens.ends[end - 1] : limit].strip(_MARKS)
         leading = tail[-1:] in (",", ":", "-", "—", "–", "―") or (not tail and not first)
         found = self._said_before(sentence, end, leading, tail)
         if prior and not leads_on:
@@ -193,7 +208,7 @@ class Reader:
         return found
 
     def _said_before(self, sentence: int, end: int, leading: bool, tail: str) -> Cue | None:
-        tokens, lows = self.tokens, self.tokens.lows
+        lows = self.tokens.lows
         here = [at for at in self.inside(sentence, end) if not self.mentions[at].owned]
         if not here:
             return None
@@ -203,8 +218,12 @@ class Reader:
             ahead = [at for at in here if self.mentions[at].last <= verb]
             chosen = self._subject_of(ahead, verb)
             if chosen is None:
-                follow = [at for at in here if verb < self.mentions[at].first <= verb + 3
-                          and not any(word in PREPOSITIONS for word in lows[verb + 1:self.mentions[at].first])]
+                follow = [
+                    at
+                    for at in here
+                    if verb < self.mentions[at].first <= verb + 3
+                    and not any(word in PREPOSITIONS for word in lows[verb + 1 : self.mentions[at].first])
+                ]
                 if not follow:
                     continue
                 chosen = follow[0]
@@ -228,10 +247,19 @@ class Reader:
         subjects = [at for at in ahead if self.mentions[at].subject]
         if subjects:
             lead = subjects[0]
-            # "Tom looked at her, and she, after a pause, said": the later subject, where a comma closes the first clause
+            # "Tom looked at her, and she, after a pause, said": the later subject, after the first clause
             for at in reversed(subjects[1:]):
                 mention = self.mentions[at]
-                if self.tokens.lows[mention.first - 1] in ("and", "but", "when", "then", "till", "until", "as", "while"):
+                if self.tokens.lows[mention.first - 1] in (
+                    "and",
+                    "but",
+                    "when",
+                    "then",
+                    "till",
+                    "until",
+                    "as",
+                    "while",
+                ):
                     return at
             return lead
         return ahead[0] if ahead else None

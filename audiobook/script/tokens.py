@@ -15,7 +15,7 @@ from audiobook.script.words import SHORT
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _ENDS = frozenset(".!?:…")
-_MARKS = frozenset("\"“”„«»‹›‘`")
+_MARKS = frozenset('"“”„«»‹›‘`')
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,24 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         paragraphs.append((at, at + len(text)))
         at += len(text) + 2
     whole = "\n\n".join(texts)
-    quotes = [Span(span.start + paragraphs[span.paragraph][0], span.end + paragraphs[span.paragraph][0],
-                   span.paragraph, span.continues, span.thought) for span in spans]
+    quotes = [
+        Span(
+            span.start + paragraphs[span.paragraph][0],
+            span.end + paragraphs[span.paragraph][0],
+            span.paragraph,
+            span.continues,
+            span.thought,
+        )
+        for span in spans
+    ]
     matches = list(WORD.finditer(whole))
     starts = [match.start() for match in matches]
     ends = [match.end() for match in matches]
     words = [match.group() for match in matches]
     lows, owns = _lowered(words)
-    tokens = Tokens(whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, owns, [-1] * len(words), [], [], [])
+    tokens = Tokens(
+        whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, owns, [-1] * len(words), [], [], []
+    )
     for number, quote in enumerate(quotes):
         first, last = tokens.between(quote.start, quote.end)
         tokens.within[first:last] = [number] * (last - first)

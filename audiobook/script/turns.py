@@ -29,8 +29,9 @@ class Turn:
     fixed: int = -1
 
 
-def take_turns(tokens: Tokens, mentions: list[Mention], figures: Figures,
-               marked: Mapping[int, int] | None = None) -> list[Turn]:
+def take_turns(
+    tokens: Tokens, mentions: list[Mention], figures: Figures, marked: Mapping[int, int] | None = None
+) -> list[Turn]:
     """The turns, in order. `marked`: for quotations whose speaker a mark names, the figure."""
     marked = marked or {}
     _mark(tokens, mentions, marked)
@@ -45,8 +46,12 @@ def take_turns(tokens: Tokens, mentions: list[Mention], figures: Figures,
                 _embody(tokens, mentions, figures, cue)
         last = turns[-1] if turns else None
         fixed = marked.get(number, -1)
-        if last is None or last.paragraph != quote.paragraph or (fixed >= 0 and fixed != last.fixed) \
-                or _parts(tokens, mentions, last, number, after):
+        if (
+            last is None
+            or last.paragraph != quote.paragraph
+            or (fixed >= 0 and fixed != last.fixed)
+            or _parts(tokens, mentions, last, number, after)
+        ):
             last = Turn([], quote.paragraph, continues=quote.continues, fixed=fixed)
             turns.append(last)
         last.quotes.append(number)
@@ -88,8 +93,12 @@ def _take(turn: Turn, cue: Cue | None) -> None:
         return
     if turn.tag is None or cue.strength > turn.tag.strength:
         turn.tag, cue = cue, turn.tag
-    if cue is not None and turn.tag is not None and cue.mention != turn.tag.mention \
-            and (turn.other is None or cue.strength > turn.other.strength):
+    if (
+        cue is not None
+        and turn.tag is not None
+        and cue.mention != turn.tag.mention
+        and (turn.other is None or cue.strength > turn.other.strength)
+    ):
         turn.other = cue
 
 
@@ -105,7 +114,7 @@ def _embody(tokens: Tokens, mentions: list[Mention], figures: Figures, cue: Cue 
 def _parts(tokens: Tokens, mentions: list[Mention], last: Turn, number: int, after: Cue | None) -> bool:
     """Whether a new speaker begins with this quotation of the same paragraph."""
     quote, before = tokens.quotes[number], tokens.quotes[last.quotes[-1]]
-    between = tokens.text[before.end:quote.start]
+    between = tokens.text[before.end : quote.start]
     if not between.strip(_BETWEEN):
         return True
     tag = last.tag
@@ -137,17 +146,35 @@ def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Tu
             if mention.owned:
                 continue
             start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
-            lead = text[max(quote.start, start - 3):start].rstrip()[-1:]
-            follow = text[end:end + 2].lstrip()[:1]
+            lead = text[max(quote.start, start - 3) : start].rstrip()[-1:]
+            follow = text[end : end + 2].lstrip()[:1]
             before = tokens.lows[mention.first - 1] if mention.first > first else ""
             closed = follow in ",.!?;:\"”’'»-—…" and follow != ""
-            if before in ("dear", "dearest", "my", "poor", "old", "o", "oh", "thank", "you", "yes", "no", "well", "now", "come") and closed:
-                turn.called.add(mention.who)
-            elif closed and (lead in ",;—-" and lead != "") and follow not in ":'":
-                turn.called.add(mention.who)
-            elif closed and mention.first == first and follow in ",!?.":
-                turn.called.add(mention.who)
-            elif mention.first - first <= 3 and follow in ",!" and tokens.opens[mention.first]:
+            if (
+                (
+                    before
+                    in (
+                        "dear",
+                        "dearest",
+                        "my",
+                        "poor",
+                        "old",
+                        "o",
+                        "oh",
+                        "thank",
+                        "you",
+                        "yes",
+                        "no",
+                        "well",
+                        "now",
+                        "come",
+                    )
+                    and closed
+                )
+                or (closed and (lead in ",;—-" and lead != "") and follow not in ":'")
+                or (closed and mention.first == first and follow in ",!?.")
+                or (mention.first - first <= 3 and follow in ",!" and tokens.opens[mention.first])
+            ):
                 turn.called.add(mention.who)
 
 

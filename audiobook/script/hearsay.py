@@ -1,0 +1,151 @@
+"""What is believed so far -> columns: who speaks around a turn, whom a description means elsewhere, who talks so."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from audiobook.script.mentions import PHRASE, PRONOUN
+from audiobook.script.people import Company
+from audiobook.script.table import LEAN, Beliefs, Floats, Table
+from audiobook.script.tokens import Tokens
+from audiobook.script.turns import Turn
+
+
+def add_beliefs(
+    table: Table, tokens: Tokens, company: Company, turns: list[Turn], believed: list[dict[int, float]]
+) -> None:
+    """What is believed of the turns around, of the same description elsewhere, and of how each figure talks."""
+    who, turn = table.who, table.turn
+    total = len(turns)
+    beliefs = Beliefs(believed)
+    here = np.arange(total)
+    home = np.asarray([each.paragraph for each in turns], np.int64)
+    own = beliefs.look(turn, who)
+    table.put("belief", own)
+    table.rank("belief rank", -own)
+    best = np.asarray(
+        [max(chances, key=lambda each: (chances[each], -each)) if chances else -1 for chances in believed]
+    )
+    sure = np.asarray([max(chances.values()) if chances else 0.0 for chances in believed])
+    top = np.maximum.reduceat(own, table.bounds[:-1])
+    table.put("belief behind", top[turn] - own)
+    table.each("belief top", sure)
+    local = np.zeros(len(who), np.float32)
+    for step in (-8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8):
+        near = np.clip(here + step, 0, total - 1)
+        close = (np.abs(home[near] - home) <= 2 * abs(step) + 1) & (near != here)
+        chance = np.where(close[turn], beliefs.look(near[turn], who), -0.2)
+        if abs(step) <= 5:
+            table.put(f"belief {step}", chance)
+        if abs(step) <= 2:
+            table.put(
+                f"best {step}",
+                np.where(close[turn], np.where(best[near][turn] == who, sure[near][turn], -sure[near][turn]), 0),
+            )
+        local += np.maximum(chance, 0) / (1 + abs(step) / 3)
+    table.put("belief near", local)
+    table.rank("belief near rank", -local)
+    # the same two people go on: who is neither the one before nor the one before that is a third voice
+    before = np.clip(here - 1, 0, total - 1)
+    earlier = np.clip(here - 2, 0, total - 1)
+    table.each("pair before", (home - home[earlier] <= 4) & (best[before] != best[earlier]))
+    ahead = np.clip(here + 1, 0, total - 1)
+    table.each("flanked", (best[before] == best[ahead]) & (home[ahead] - home[before] <= 4))
+    _same_words(table, company, turns, believed)
+    _same_gender(table, company, turns, believed, own)
+    _same_talk(table, tokens, turns, believed)
+
+
+def _same_words(table: Table, company: Company, turns: list[Turn], believed: list[dict[int, float]]) -> None:
+    """ "the beadle": who is believed to be meant elsewhere in the book."""
+    mentions = company.mentions
+    keys = [
+        mentions[turn.tag.mention].key
+        if turn.tag is not None and turn.tag.strength >= 3 and mentions[turn.tag.mention].kind == PHRASE
+        else ""
+        for turn in turns
+    ]
+    sums: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    uses: Counter[str] = Counter(keys)
+    for key, chances in zip(keys, believed, strict=True):
+        if key:
+            for who, chance in chances.items():
+                sums[key][who] += chance
+    elsewhere: list[dict[int, float]] = []
+    for key, chances in zip(keys, believed, strict=True):
+        if not key or uses[key] < 2:
+            elsewhere.append({})
+        else:
+            elsewhere.append(
+                {who: (value - chances.get(who, 0.0)) / (uses[key] - 1) for who, value in sums[key].items()}
+            )
+    table.put("word belief", table.dots(elsewhere))
+    table.each("word uses", [min(uses[key], 20) if key else 0 for key in keys])
+
+
+def _same_gender(
+    table: Table, company: Company, turns: list[Turn], believed: list[dict[int, float]], own: Floats
+) -> None:
+    """What the pronouns of the turns that each figure is believed to speak say of it, this turn left out."""
+    mentions = company.mentions
+    gender = [
+        LEAN[mentions[turn.tag.mention].gender]
+        if turn.tag is not None and turn.tag.strength >= 3 and mentions[turn.tag.mention].kind in (PRONOUN, PHRASE)
+        else 0
+        for turn in turns
+    ]
+    sums = np.zeros(len(company.figures.all), np.float32)
+    masses = np.zeros(len(company.figures.all), np.float32)
+    for number, chances in enumerate(believed):
+        if gender[number]:
+            for who, chance in chances.items():
+                sums[who] += gender[number] * chance
+                masses[who] += chance
+    here = np.asarray(gender, np.float32)[table.turn]
+    lean = (sums[table.who] - here * own) / (masses[table.who] - np.abs(here) * own + 1.0)
+    table.put("gender belief", here * lean)
+
+
+def _same_talk(table: Table, tokens: Tokens, turns: list[Turn], believed: list[dict[int, float]]) -> None:
+    """How much likelier the turn's words are a figure's than anybody's, by the turns that it is believed to speak."""
+    bags: list[Counter[str]] = []
+    for turn in turns:
+        bag: Counter[str] = Counter()
+        for number in turn.quotes:
+            quote = tokens.quotes[number]
+            first, last = tokens.between(quote.start, quote.end)
+            bag.update(tokens.lows[first : min(last, first + 80)])
+        bags.append(bag)
+    common: Counter[str] = Counter()
+    for bag in bags:
+        common.update(bag.keys())
+    kept = {word: place for place, (word, count) in enumerate(common.most_common(1200)) if count >= 4}
+    if not kept:
+        table.put("talk", np.zeros(len(table.who)))
+        table.put("talk rank", np.zeros(len(table.who)))
+        return
+    figures = int(table.who.max()) + 1
+    counts = np.zeros((figures, len(kept)), np.float32)
+    cells = [([kept[word] for word in bag if word in kept]) for bag in bags]
+    for chances, places in zip(believed, cells, strict=True):
+        for who, chance in chances.items():
+            if chance > 0.1 and who < figures:
+                counts[who, places] += chance
+    everybody = counts.sum(axis=0)
+    mass = counts.sum(axis=1)
+    overall = (everybody + 0.5) / (everybody.sum() + 0.5 * len(kept))
+    found = np.zeros(len(table.who), np.float32)
+    bounds, whos = table.bounds.tolist(), table.who.tolist()
+    for number, places in enumerate(cells):
+        if not places:
+            continue
+        rows = slice(bounds[number], bounds[number + 1])
+        mine = np.asarray([believed[number].get(who, 0.0) for who in whos[rows]], np.float32)[:, None]
+        part = counts[whos[rows]][:, places] - mine
+        total = mass[whos[rows]][:, None] - mine * len(places)
+        chance = (part + 40.0 * overall[places]) / (total + 40.0)
+        found[rows] = np.log(np.maximum(chance, 1e-9) / overall[places]).sum(axis=1) / (4 + len(places)) ** 0.5
+    table.put("talk", found)
+    table.rank("talk rank", -found)

@@ -1,0 +1,138 @@
+"""Rows of numbers, one for each turn and each person who may speak it, and the columns that fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiobook.script.mentions import PHRASE, PRONOUN
+from audiobook.script.people import Company
+from audiobook.script.turns import Turn
+
+_FAR = 1 << 20
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Rows:
+    """`turn` and `who` of each row, rows of a turn together; turn `t` has rows `bounds[t]:bounds[t + 1]`."""
+
+    turn: Ints
+    who: Ints
+    bounds: Ints
+    values: Floats
+    names: list[str]
+
+
+class Where:
+    """Positions (words, or turns) at which each figure does something: looked up for many at once."""
+
+    def __init__(self, whos: list[int], positions: list[int]) -> None:
+        keys = np.asarray(whos, dtype=np.int64) * _FAR * 16 + np.asarray(positions, dtype=np.int64)
+        self.keys = np.sort(keys) if len(keys) else np.zeros(0, np.int64)
+
+    def count(self, who: Ints, start: Ints, end: Ints) -> Ints:
+        base = who * (_FAR * 16)
+        found: Ints = np.searchsorted(self.keys, base + end) - np.searchsorted(self.keys, base + start)
+        return found
+
+    def since(self, who: Ints, at: Ints, none: int) -> Ints:
+        """Distance back to the last position before `at`."""
+        base = who * (_FAR * 16)
+        index = np.searchsorted(self.keys, base + at) - 1
+        if not len(self.keys):
+            return np.full(len(who), none, np.int64)
+        key = self.keys[np.maximum(index, 0)]
+        return np.where((index >= 0) & (key >= base), np.minimum(base + at - key, none), none)
+
+    def until(self, who: Ints, at: Ints, none: int) -> Ints:
+        """Distance on to the first position at `at` or after."""
+        base = who * (_FAR * 16)
+        index = np.searchsorted(self.keys, base + at)
+        if not len(self.keys):
+            return np.full(len(who), none, np.int64)
+        key = self.keys[np.minimum(index, len(self.keys) - 1)]
+        return np.where((index < len(self.keys)) & (key < base + _FAR * 16), np.minimum(key - base - at, none), none)
+
+
+class Table:
+    def __init__(self, turn: Ints, who: Ints, bounds: Ints, turns: int) -> None:
+        self.turn, self.who, self.bounds, self.turns = turn, who, bounds, turns
+        self.names: list[str] = []
+        self.columns: list[Floats] = []
+
+    def put(self, name: str, values: NDArray[np.generic]) -> None:
+        self.names.append(name)
+        self.columns.append(values.astype(np.float32))
+
+    def each(self, name: str, values: Sequence[float] | NDArray[np.generic]) -> None:
+        """One value a turn."""
+        self.put(name, np.asarray(values)[self.turn])
+
+    def rank(self, name: str, values: NDArray[np.generic]) -> None:
+        """Place of each value in its turn, 0 for the smallest; ties share the first."""
+        numbers = values.astype(np.float64)
+        order = np.lexsort((numbers, self.turn))
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order)) - self.bounds[self.turn[order]]
+        sorted_values, sorted_turns = numbers[order], self.turn[order]
+        fresh = np.ones(len(order), bool)
+        fresh[1:] = (sorted_values[1:] != sorted_values[:-1]) | (sorted_turns[1:] != sorted_turns[:-1])
+        first = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
+        place[order] = first - self.bounds[sorted_turns]
+        self.put(name, place)
+
+    def dots(self, dictionaries: list[dict[int, float]], none: float = 0.0) -> Floats:
+        """For each row what its turn's dictionary says of its figure."""
+        who = self.who.tolist()
+        found = np.full(len(who), none, np.float32)
+        bounds = self.bounds.tolist()
+        for number, values in enumerate(dictionaries):
+            if values:
+                for row in range(bounds[number], bounds[number + 1]):
+                    value = values.get(who[row])
+                    if value is not None:
+                        found[row] = value
+        return found
+
+
+class Beliefs:
+    """Chances by turn and figure, looked up for many rows at once."""
+
+    def __init__(self, believed: list[dict[int, float]]) -> None:
+        pairs = [(turn << 24 | who, chance) for turn, chances in enumerate(believed) for who, chance in chances.items()]
+        pairs.sort()
+        self.keys = np.asarray([key for key, _ in pairs], np.int64)
+        self.chances = np.asarray([chance for _, chance in pairs], np.float32)
+
+    def look(self, turn: Ints, who: Ints) -> Floats:
+        if not len(self.keys):
+            return np.zeros(len(turn), np.float32)
+        wanted = (turn << 24) | who
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        found: Floats = np.where(self.keys[at] == wanted, self.chances[at], 0).astype(np.float32)
+        return found
+
+
+LEAN = {"he": 1, "she": -1, "": 0}
+
+
+def lean(company: Company) -> Floats:
+    """How surely a figure is "he" (1) or "she" (-1)."""
+    lean = []
+    for figure in company.figures.all:
+        role = figure.role.pronoun if figure.role is not None else None
+        lean.append(float(LEAN.get(role, 0)) if role else (figure.he - figure.she) / (figure.he + figure.she + 1.5))
+    return np.asarray(lean, np.float32)
+
+
+def gender_of(turn: Turn, company: Company) -> int:
+    """What the turn's tag says of its speaker's gender: 1 he, -1 she, 0 nothing."""
+    if turn.tag is None:
+        return 0
+    mention = company.mentions[turn.tag.mention]
+    return LEAN[mention.gender] if mention.kind in (PRONOUN, PHRASE) else 0
