@@ -87,6 +87,29 @@ def test_a_forgotten_closing_mark_is_told_and_costs_only_its_own_speech(left: st
     assert [problem.code for problem in problems] == ["quote-unclosed"]
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(['""', "“”", "‘’", "''", "«»"]), st.lists(st.sampled_from([
+    "<Go home,> said Tom.", "<No!> cried Ann. <I won't.>", "She sat down.", "The boys' coats hung there.",
+    "<It is late,> he said, <and it's cold.>", "Tom said, <Then stay.>", "<Well?>", "<Don't wait.> He left."]),
+    min_size=3, max_size=9), st.data())
+def test_one_forgotten_mark_never_changes_the_other_paragraphs(marks: str, tale: list[str], data: st.DataObject):
+    spots = [(number, at) for number, text in enumerate(tale) for at, letter in enumerate(text) if letter in "<>"]
+    if len(spots) < 8:
+        return
+    number, at = data.draw(st.sampled_from(spots))
+    lacking = [*tale[:number], tale[number][:at] + tale[number][at + 1:], *tale[number + 1:]]
+
+    def said(of: list[str]) -> list[list[str]]:
+        marked = [text.replace("<", marks[0]).replace(">", marks[1]) for text in of]
+        found: list[list[str]] = [[] for _ in marked]
+        for quote in find_quotes(book_of(marked).chapters[0].scenes[0].paragraphs, "en"):
+            found[quote.paragraph].append(marked[quote.paragraph][quote.start:quote.end])
+        return found
+
+    before, after = said(tale), said(lacking)
+    assert after[:number] + after[number + 1:] == before[:number] + before[number + 1:]
+
+
 def test_a_reply_is_known_by_its_tag():
     tale = ['"First he came," he said. "He stayed.', '"And went," she said.', '"He came," said I. "He stayed.',
             '"And went," I said.']

@@ -162,6 +162,12 @@ def test_doubts_name_place_evidence_others_and_the_mark_to_paste():
     assert shown.startswith("1 of 2 speeches")
 
 
+def test_a_thought_in_doubt_is_shown_as_one_and_its_parts_together():
+    shown = screenplay(written("*Dry,* she thought. *Not dried. Dry.*", '"Oh," said Ann.'), doubts=True)
+    assert "1.1.1  Tom? 60 % (thinks), or Ann 30 %" in shown
+    assert "   Dry, Not dried. Dry." in shown
+
+
 def test_the_longest_doubt_comes_first_and_the_marked_never():
     script = written('"Yes."', '"I have never in my life been so sure of anything, and I never will be."',
                      '<!-- voice: Ann -->"No."')

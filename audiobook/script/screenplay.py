@@ -131,7 +131,8 @@ def _doubts(script: Script) -> Iterator[str]:
         first = speech[0]
         others = ", ".join(f"{name or 'narrator'} {round(chance * 100)} %" for name, chance in first.others[:3])
         yield ""
-        yield (f"{number}. {first.place}  {_shown(first)}{f', or {others}' if others else ''}"
+        thinks = " (thinks)" if first.kind == "thought" else ""
+        yield (f"{number}. {first.place}  {_shown(first)}{thinks}{f', or {others}' if others else ''}"
                f"  ({first.evidence or 'guess'})  {first.source}")
         yield from wrap(_words(speech), _WIDTH, initial_indent="   ", subsequent_indent="   ", max_lines=4,
                         placeholder=" …", break_long_words=False, break_on_hyphens=False)
