@@ -22,7 +22,7 @@ def whole(path: Path) -> Iterator[Path]:
     and what a killed one left is known for what it is (`clear_parts`). A link at `path` is replaced, never
     followed. Raises OSError as the file system does.
     """
-    part = path.with_name(f".{safe_name(path.name, limit=200)}.{os.getpid()}.part")
+    part = _part(path)
     part.unlink(missing_ok=True)
     try:
         yield part
@@ -44,12 +44,27 @@ def write_whole(path: Path, data: bytes | str) -> None:
         file.write(data.encode() if isinstance(data, str) else data)
 
 
+@contextmanager
+def scratch(path: Path) -> Iterator[Path]:
+    """A hidden path beside `path`, for what is needed only while the block runs."""
+    part = _part(path)
+    try:
+        yield part
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{safe_name(path.name, limit=200)}.{os.getpid()}.part")
+
+
 def clear_parts(folder: Path) -> None:
     """Remove what killed runs left half written in `folder` and the folders in it; links are not followed.
 
     To be called while nothing is being written here by this process.
     """
-    for where in (folder, *_folders(folder)):
+    for where in (os.fspath(folder), *_folders(folder)):
         with suppress(OSError), os.scandir(where) as entries:
             for entry in entries:
                 left = _PART.fullmatch(entry.name)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -135,6 +136,28 @@ def test_killed_at_twenty_moments_the_book_is_the_same_and_nothing_is_recorded_t
     assert chapters(book.output / "Tiny.m4b") == chapters(whole.output / "Tiny.m4b")
     nothing_left(book)
     plugins._found.cache_clear()
+
+
+@pytest.mark.parametrize("edition", ["lpf", "readalong"])
+def test_a_packer_killed_at_work_leaves_nothing_for_good(book: Making, edition: str) -> None:
+    assert book.here(edition).wrote
+    path, = book.output.iterdir()
+    with zipfile.ZipFile(path) as archive:
+        expected = archive.namelist()
+    path.unlink()
+    running = book.start("make", book.root, "--as", edition)
+    come = has_come(book, "draft", 2, time.monotonic())
+    while running.poll() is None and not come():
+        time.sleep(0)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
+    assert all(name.endswith(".part") for name in os.listdir(book.output))
+    assert book.here("m4b").wrote
+    nothing_left(book)
+    assert book.here(edition).wrote
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == expected
+        assert archive.testzip() is None
 
 
 def test_what_a_killed_run_left_goes_even_when_the_book_is_called_otherwise_by_then(book: Making) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from audiobook import encode, id3, mp3
 from audiobook.durations import iso_duration, milliseconds, short_clock
 from audiobook.errors import EditionError
-from audiobook.files import safe_name, whole
+from audiobook.files import safe_name, scratch, whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
 from audiobook.tags import clean
@@ -50,23 +50,20 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     chapters = [_Chapter(track.title, f"audio/{track.number:04d}.mp3", milliseconds(part.frames, codec.rate))
                 for track, part in zip(listed, parts, strict=True)]
     path = folder / f"{safe_name(book.title)}.lpf"
-    scratch = folder / ".lpf.mp3"
-    try:
-        with whole(path) as draft, zipfile.ZipFile(draft, "x", allowZip64=True) as archive:
-            archive.writestr(_entry("publication.json", True), _manifest(book, chapters, kit))
-            archive.writestr(_entry("index.html", True), _page(book, chapters, bool(kit.cover)))
-            if kit.cover:
-                archive.writestr(_entry("cover.jpg", False), kit.cover)
-            for chapter, track, part in zip(chapters, listed, parts, strict=True):
-                mp3.write_mp3(scratch, [part], id3.tag(
-                    book.details, title=chapter.title, album=book.title, track=(track.number, track.count),
-                    length_ms=chapter.length_ms))
-                entry = _entry(chapter.file, False)
-                entry.file_size = scratch.stat().st_size
-                with archive.open(entry, "w") as out, open(scratch, "rb") as data:
-                    shutil.copyfileobj(data, out, 1 << 20)
-    finally:
-        scratch.unlink(missing_ok=True)
+    with (whole(path) as draft, scratch(folder / "lpf.mp3") as sounds,
+          zipfile.ZipFile(draft, "x", allowZip64=True) as archive):
+        archive.writestr(_entry("publication.json", True), _manifest(book, chapters, kit))
+        archive.writestr(_entry("index.html", True), _page(book, chapters, bool(kit.cover)))
+        if kit.cover:
+            archive.writestr(_entry("cover.jpg", False), kit.cover)
+        for chapter, track, part in zip(chapters, listed, parts, strict=True):
+            mp3.write_mp3(sounds, [part], id3.tag(
+                book.details, title=chapter.title, album=book.title, track=(track.number, track.count),
+                length_ms=chapter.length_ms))
+            entry = _entry(chapter.file, False)
+            entry.file_size = sounds.stat().st_size
+            with archive.open(entry, "w") as out, open(sounds, "rb") as data:
+                shutil.copyfileobj(data, out, 1 << 20)
     return (path,)
 
 

@@ -15,14 +15,13 @@ import uuid
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audiobook import encode, ilst, mp3, mp4
 from audiobook.durations import clock
 from audiobook.errors import EditionError
-from audiobook.files import safe_name, whole
+from audiobook.files import safe_name, scratch, whole
 from audiobook.id3 import tag
 from audiobook.kit import Kit
 from audiobook.model import NARRATOR, Book, ChapterMark, Option, Sound, Timeline
@@ -120,7 +119,7 @@ def _sounds(book: Book, timeline: Timeline, sound: Sound, form: str, folder: Pat
     codec = encode.Codec("aac" if form == "m4a" else "mp3", rate, bits)
     parts = encode.chapters("readalong", timeline, sound, codec, kit)
     for mark, part in zip(timeline.chapters, parts, strict=True):
-        with _scratch(folder / f".readalong.{form}") as file:
+        with scratch(folder / f"readalong.{form}") as file:
             title = clean(mark.title) or f"Chapter {mark.number}"
             if form == "m4a":
                 meta = ilst.meta(book.details, title=title)
@@ -128,14 +127,6 @@ def _sounds(book: Book, timeline: Timeline, sound: Sound, form: str, folder: Pat
             else:
                 mp3.write_mp3(file, [part], tag(book.details, title=title))
             yield mark, file
-
-
-@contextmanager
-def _scratch(path: Path) -> Iterator[Path]:
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 # ---------------------------------------------------------------- the package
