@@ -34,7 +34,7 @@ _NEAR = 0.7071  # of the limit: samples below it are not looked at closely
 _STEP = 32  # samples that share one step of the limiter's gain
 _HOLD_MS = 25  # how far around a peak the limiter turns down: wide enough not to follow single periods of a voice
 _TAPS = 16  # samples on each side that the oversampling filter sees
-_MARGIN_DB = 0.2  # for what lies between the points that are looked at, and for the moving gain
+_MARGIN_DB = 0.6  # for what lies between the points that are looked at, for the moving gain, and for what AAC adds
 _TONE_SECONDS = 11  # the length of the room tone before it repeats
 
 

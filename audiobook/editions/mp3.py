@@ -37,6 +37,7 @@ OPTIONS = (
 
 _ACX_BITRATE = 192_000
 _ACX_LONGEST = 115 * 60  # seconds; the shop's own limit is 120 minutes
+_CREDIT_HEAD, _CREDIT_TAIL = 0.55, 1.1  # seconds, at most: the shop wants half a second and one, and measures both
 _SAMPLE_LONGEST = 280  # seconds; its limit is five minutes
 _OPENING = "{title}. {subtitle}. Written by {author}. Narrated by {narrator}."
 _CLOSING = "The end. This has been {title}. Written by {author}. Narrated by {narrator}."
@@ -175,8 +176,8 @@ def _credit(timeline: Timeline, sound: Sound, codec: encode.Codec, clip: Clip, k
     """Spoken credits between a chapter's head and tail. The shop measures the file with its silences,
     so that the words of a short one are brought up."""
     mark, last = timeline.chapters[0], _cues(timeline, 0)[-1]
-    head = (mark.mark - mark.start) * sound.rate // timeline.rate
-    tail = (mark.end - last.end) * sound.rate // timeline.rate
+    head = min((mark.mark - mark.start) * sound.rate // timeline.rate, round(_CREDIT_HEAD * sound.rate))
+    tail = min((mark.end - last.end) * sound.rate // timeline.rate, round(_CREDIT_TAIL * sound.rate))
     length = len(sound.clip(clip))
     gain = min(6.0, 10 * float(np.log10((head + length + tail) / max(1, length))))
     voice = replace(kit.cast.narrator, gain=gain)
