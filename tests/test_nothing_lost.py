@@ -270,7 +270,7 @@ def test_on_a_read_only_disk_looking_works_and_making_says_why_not(book: Making,
     with mounted(book.root, "size=16m") as disk:
         book.write(story(2, 3))
         disk.again("ro")  # there is no shelf
-        looked = {word: book.run(word) for word in ("script", "cast", "plan", "check", "voices")}
+        looked = {word: book.run(word) for word in ("script", "plan")}
         disk.again("rw")
         assert book.make("m4b").code == 0
         before = files(book.root)
