@@ -179,7 +179,7 @@ def _credit(timeline: Timeline, sound: Sound, codec: encode.Codec, clip: Clip, k
     head = min((mark.mark - mark.start) * sound.rate // timeline.rate, round(_CREDIT_HEAD * sound.rate))
     tail = min((mark.end - last.end) * sound.rate // timeline.rate, round(_CREDIT_TAIL * sound.rate))
     length = len(sound.clip(clip))
-    gain = min(6.0, 10 * float(np.log10((head + length + tail) / max(1, length))))
+    gain = min(9.0, 10 * float(np.log10((head + length + tail) / max(1, length))))
     voice = replace(kit.cast.narrator, gain=gain)
     spoken_until = (last.end - mark.start) * sound.rate // timeline.rate
     return encode.encoded(chain(_cut(sound.chapter(0), 0, head), [sound.clip(clip, voice)],
