@@ -57,11 +57,11 @@ class Odd(Tone):
 
 def odd_engine(folder: Path) -> Path:
     """A folder for PYTHONPATH in which the engine `odd` is installed."""
-    info = folder / "oddities-1.dist-info"
+    info = folder / "strangers-1.dist-info"
     info.mkdir(parents=True)
-    (folder / "oddities.py").write_text(_ODD)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: oddities\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[audiobook.engines]\nodd = oddities:Odd\n")
+    (folder / "strangers.py").write_text(_ODD)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: strangers\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[audiobook.engines]\nodd = strangers:Odd\n")
     return folder
 
 

@@ -163,7 +163,7 @@ class _Espeak:
             # A number is several words to espeak, and one in the text.
             if length > 0 and start >= 0 and (not starts or start >= starts[-1][1]):
                 starts.append((start, min(len(text), start + length), max(0, min(frames, at))))
-        ends = [at for _, _, at in starts[1:]] + [frames]
+        ends = [*(at for _, _, at in starts[1:]), frames][:len(starts)]
         return tuple(Word(start, end, at, until) for (start, end, at), until in zip(starts, ends, strict=True)
                      if start < end and at < until)
 
