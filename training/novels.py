@@ -58,7 +58,7 @@ def passages_of(text: str, name: str = "novel.txt") -> list[Passage]:
     return [Passage(Paragraph(text[begin:end], Source(name, begin, end, 1)), 1, 1) for begin, end in found]
 
 
-EXCERPTS = (30, 60, 100, 160, 250, 400)  # paragraphs
+EXCERPTS = (40, 100, 250)  # paragraphs
 
 
 def novels(folder: Path, folds: int) -> list[Novel]:
@@ -83,7 +83,7 @@ def excerpts(folder: Path, folds: int, seed: int) -> list[Novel]:
             ]
             if len(inside) > 5:
                 found.append(novel(f"{name}@{start}", text[start:end], dict(gold, quotes=inside), number % folds))
-    return found
+    return [each for each in found if len(each.turns) > 2]
 
 
 def shorts(folder: Path, others: Path, folds: int) -> list[Novel]:
@@ -94,7 +94,7 @@ def shorts(folder: Path, others: Path, folds: int) -> list[Novel]:
         title = re.sub("[^a-z]", "", name.lower())
         place = next((place for place, other in enumerate(letters) if other in title or title in other), number)
         found.append(novel(f"{name}@", text, gold, place % folds))
-    return found
+    return [each for each in found if len(each.turns) > 2]
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:

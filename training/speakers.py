@@ -107,7 +107,7 @@ def useful(rows: Rows) -> Rows:
 def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     names = [answer.name for answer in novel.answers]
     before = [None] * step + names[:-step] if step < len(names) else [None] * len(names)
-    known = np.asarray([bool(one) and bool(two) for one, two in zip(names, before, strict=True)])
+    known = np.asarray([bool(one) and bool(two) for one, two in zip(names, before, strict=True)], bool)
     return np.asarray([one == two for one, two in zip(names, before, strict=True)]), known & asked
 
 

@@ -63,7 +63,7 @@ def chances(rows: Rows, scores: Floats) -> Floats:
     gender, strength, kind = (
         rows.values[:, rows.names.index(name)] for name in ("tag gender", "tag strength", "tag kind")
     )
-    raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.05, 1.0)
+    raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.005, 1.0)
     total = np.add.reduceat(raw, rows.bounds[:-1])
     shares: Floats = (raw / np.maximum(total[rows.turn], 1e-9)).astype(np.float32)
     return shares

@@ -112,26 +112,31 @@ def _paragraph(
     spoken = {turn.paragraph for turn in turns}
     edges = [bisect_left(firsts, tokens.at(start)) for start, _ in tokens.paragraphs] + [len(firsts)]
 
-    def told(start: int, end: int) -> list[int]:
-        return [
-            at
-            for at in range(start, end)
-            if mentions[at].within < 0 and not mentions[at].owned and mentions[at].kind != CROWDED
-        ]
+    told = [mention.within < 0 and not mention.owned and mention.kind != CROWDED for mention in mentions]
+    coming = _next_true(told)
+    silent: dict[int, tuple[int, int]] = {}
+
+    def first_and_last(paragraph: int) -> tuple[int, int]:
+        """The first and the last subject (or whoever is mentioned) in a paragraph that nobody speaks in."""
+        if paragraph < 0 or paragraph + 1 >= len(edges) or paragraph in spoken:
+            return -1, -1
+        if paragraph not in silent:
+            here = [at for at in range(edges[paragraph], edges[paragraph + 1]) if told[at]]
+            here = [at for at in here if mentions[at].subject] or here or [-1]
+            silent[paragraph] = here[0], here[-1]
+        return silent[paragraph]
 
     places: dict[str, list[int]] = {name: [] for name in ("early", "late", "intro", "intro last", "outro")}
     for turn in turns:
         start = bisect_left(firsts, tokens.at(tokens.quotes[turn.quotes[0]].start))
         end = bisect_left(firsts, tokens.at(tokens.quotes[turn.quotes[-1]].end))
         home = turn.paragraph
-        places["early"].append(next(iter(told(edges[home], start)), -1))
-        places["late"].append(next(iter(told(end, edges[home + 1])), -1))
-        intro = told(edges[home - 1], edges[home]) if home and home - 1 not in spoken else []
-        subjects = [at for at in intro if mentions[at].subject]
-        places["intro"].append((subjects or intro or [-1])[0])
-        places["intro last"].append((subjects or intro or [-1])[-1])
-        outro = told(edges[home + 1], edges[home + 2]) if home + 2 < len(edges) and home + 1 not in spoken else []
-        places["outro"].append(next(iter([at for at in outro if mentions[at].subject] or outro), -1))
+        places["early"].append(coming[edges[home]] if coming[edges[home]] < start else -1)
+        places["late"].append(coming[end] if coming[end] < edges[home + 1] else -1)
+        intro, intro_last = first_and_last(home - 1)
+        places["intro"].append(intro)
+        places["intro last"].append(intro_last)
+        places["outro"].append(first_and_last(home + 1)[0])
     for label, found in places.items():
         pointed = np.asarray([-1 if at < 0 else likeliest[at] for at in found])[table.turn]
         table.put(f"{label} is", np.where(pointed < 0, 0, np.where(pointed == who, 1, -1)))
@@ -149,6 +154,14 @@ def _verb(tokens: Tokens, cue: Cue | None) -> int:
         return 0
     low = tokens.lows[cue.verb]
     return 4 if low in PLAIN else 3 if low in SAY else 2 if low in WEAK else 1
+
+
+def _next_true(flags: list[bool]) -> list[int]:
+    """For each place, and one more, the first true one from there on; one past the end where there is none."""
+    found = [len(flags)] * (len(flags) + 1)
+    for at in range(len(flags) - 1, -1, -1):
+        found[at] = at if flags[at] else found[at + 1]
+    return found
 
 
 _COMMON = frozenset(

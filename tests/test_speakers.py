@@ -1,0 +1,177 @@
+"""Who says it: promises of the finder of speakers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiobook.model import Cast, Paragraph, Person, Role, Source, Voice
+from audiobook.script.exchange import settle
+from audiobook.script.forest import grown
+from audiobook.script.passage import Passage, Said
+from audiobook.script.quotes import find_quotes
+from audiobook.script.speakers import who_says
+from audiobook.script.table import Rows
+
+NARRATOR = Voice("tone", "low")
+
+
+def listen(
+    text: str, roles: tuple[Role, ...] = (), marks: dict[int, str] | None = None
+) -> tuple[tuple[Person, ...], tuple[Said, ...]]:
+    passages = [Passage(Paragraph(part, Source("a.md", 0, len(part), 1)), 1, 1) for part in text.split("\n\n")]
+    quotes = find_quotes([passage.paragraph for passage in passages], "en")
+    people, said = who_says(passages, quotes, marks or {}, Cast(NARRATOR, roles))
+    assert len(said) == len(quotes)
+    assert {each.speaker for each in said} <= {person.name for person in people}
+    return people, said
+
+
+def speakers(text: str, roles: tuple[Role, ...] = (), marks: dict[int, str] | None = None) -> list[str]:
+    return [each.speaker for each in listen(text, roles, marks)[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ('"Go," said Tom. Ann went.', "Tom"),
+        ('"Go," Tom said. Ann went.', "Tom"),
+        ('"Go," said the old landlady. Tom went.', "The old landlady"),
+        ('Tom turned to Ann and said, "Go."', "Tom"),
+        ('Ann wept. Tom said:\n\n"Go."', "Tom"),
+        ("“Go,” opined Tom. Ann went.", "Tom"),
+        ('"Go," hissed Tom, looking at Ann. "Go now."', "Tom"),
+        ('"Go!" Mrs. Quill shouted at Tom. Tom went.', "Mrs. Quill"),
+    ],
+)
+def test_a_tag_names_the_speaker(text: str, speaker: str) -> None:
+    assert set(speakers(text)) == {speaker}
+
+
+def test_two_people_take_turns() -> None:
+    text = (
+        '"Where were you?" asked Tom.\n\n"Out," said Ann.\n\n"Where?"\n\n"In the garden."\n\n"In the rain?"\n\n"Yes."'
+    )
+    assert speakers(text) == ["Tom", "Ann"] * 3
+
+
+def test_pronouns_find_the_only_one_they_fit() -> None:
+    text = 'Tom looked at Mary.\n\n"Are you cold?" he said.\n\n"No," she said.'
+    assert speakers(text) == ["Tom", "Mary"]
+
+
+def test_a_mark_wins_over_a_tag() -> None:
+    people, said = listen('"Go," said Tom. Ann went.', marks={0: "Ann"})
+    assert (said[0].speaker, said[0].confidence, said[0].evidence) == ("Ann", 1.0, "mark")
+    assert [person.name for person in people] == ["Ann"]
+
+
+def test_a_mark_helps_its_neighbours() -> None:
+    text = 'Tom, Ann and Will sat down.\n\n"Well?"\n\n"No."\n\n"Why not?"\n\n"Because."'
+    assert speakers(text, marks={0: "Will", 1: "Ann"}) == ["Will", "Ann"] * 2
+
+
+def test_a_mark_may_name_somebody_new() -> None:
+    assert speakers('"Go." Tom went.', marks={0: "The Voice"}) == ["The Voice"]
+
+
+def test_an_alias_is_the_person_of_voices_yaml() -> None:
+    roles = (Role("Thomas Quill", ("Tom", "the old man"), "he"),)
+    assert speakers('"Go," said Tom.\n\n"I go," said the old man.', roles) == ["Thomas Quill"] * 2
+
+
+def test_a_quotation_always_gets_somebody() -> None:
+    assert speakers('"Go."\n\n"No."') == ["Someone"] * 2
+
+
+def test_no_dialogue_no_people() -> None:
+    assert listen("It rained all day.\n\nThe river rose.") == ((), ())
+
+
+def test_named_roles_are_people_even_where_they_are_silent() -> None:
+    people, _ = listen('"Go," said Tom.', (Role("Ann"),))
+    assert {person.name for person in people} == {"Tom", "Ann"}
+
+
+def test_chances_are_chances_and_rank_the_others() -> None:
+    _, said = listen('Tom and Will came in. "Hot," said Tom.\n\n"Yes."\n\n"Very," he said. Ann laughed.')
+    for each in said:
+        shares = [chance for _, chance in each.others]
+        assert 0.0 <= each.confidence <= 1.0
+        assert shares == sorted(shares, reverse=True)
+        assert each.evidence in {"mark", "tag", "pronoun", "beat", "vocative", "turn", "continued", "only", "guess"}
+        assert each.speaker not in {name for name, _ in each.others}
+
+
+def test_the_same_text_gives_the_same_answer() -> None:
+    text = 'Tom saw Ann.\n\n"Well?" she said.\n\n"Well what?"\n\nWill came in. "Quiet!" he cried.'
+    assert listen(text) == listen(text)
+
+
+def test_renaming_people_changes_their_names_alone() -> None:
+    text = (
+        'Tom saw Mary.\n\n"Well?" she said.\n\n"Well what?"\n\nDick came in. "Quiet!" he cried. "Sit down," said Mary.'
+    )
+    new = {"Tom": "Hugo", "Mary": "Greta", "Dick": "Felix"}
+    other = text
+    for old, name in new.items():
+        other = other.replace(old, name)
+    assert speakers(other) == [new[name] for name in speakers(text)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                '"Go," said Tom.',
+                '"No."',
+                "Ann sat down.",
+                'He said, "Why?"',
+                '"Well, Ann?" "Yes."',
+                "I slept.",
+                '"',
+                "***",
+                "“Ah,” she said",
+                '"Sir," said the man in the hat, "I"',
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_every_quotation_has_a_speaker_whatever_the_text(parts: list[str]) -> None:
+    listen("\n\n".join(parts))
+
+
+def test_a_crowd_of_quotations_in_one_paragraph_is_no_trouble() -> None:
+    assert len(speakers('"Go," said Tom. ' * 3000)) == 3000
+
+
+def test_an_exchange_is_settled_as_a_whole() -> None:
+    turns = np.repeat(np.arange(4), 2)
+    rows = Rows(turns, np.tile(np.asarray([7, 9]), 4), np.arange(0, 9, 2), np.zeros((8, 1), np.float32), ["none"])
+    shares = np.asarray([0.99, 0.01, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5], np.float32)
+    apart, again = np.asarray([-1, 0.05, 0.05, 0.05], np.float32), np.asarray([-1, -1, 0.95, 0.95], np.float32)
+    settled = settle(rows, shares, apart, again).reshape(4, 2)
+    assert settled.argmax(axis=1).tolist() == [0, 1, 0, 1]
+    assert np.allclose(settled.sum(axis=1), 1.0)
+
+
+def test_trees_are_read_as_they_were_grown() -> None:
+    leaf = {"leaf_value": 1.0}
+    tree = {
+        "split_feature": 0,
+        "threshold": 0.5,
+        "left_child": leaf,
+        "right_child": {
+            "split_feature": 1,
+            "threshold": 2.0,
+            "left_child": {"leaf_value": 2.0},
+            "right_child": {"leaf_value": 4.0},
+        },
+    }
+    forest = grown([{"tree_structure": tree}, {"tree_structure": leaf}])
+    rows = np.asarray([[0.5, 9], [0.6, 2], [0.6, 2.1]], np.float32)
+    assert forest.score(rows).tolist() == [2.0, 3.0, 5.0]
