@@ -31,7 +31,7 @@ _BREAKING = frozenset(_BREAKING_NAMES.split())
 # The joiners stay before Arabic and Indic letters, which they shape.
 _UNSEEN = ("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
            "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\ue000-\uf8ff"
-           "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]|[\u200c\u200d](?![\u0600-\u0dff])")
+           "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]|[\u200c\u200d](?![\u0600-\u0dff\u2600-\u27bf\U0001f300-\U0001faff])")
 _SPECIAL = re.compile(rf"[<_*&\[`\\~]|-\r?\n|{_UNSEEN}")
 _LINE_START = re.compile(r"[ \t]*(?:[>#•+=-])|.*?[\r\n][ \t]*(?:>|[=~-]{3})", re.DOTALL)
 
