@@ -21,5 +21,6 @@ def profile_finish(name: str | None, own: Finish) -> Finish:
     if name is None:
         return own
     if name not in PROFILES:
-        raise AudiobookError(f"there is no profile called {name!r}", hint=f"choose one of: {', '.join(PROFILES)}")
+        raise AudiobookError(f"no sound is finished for a shop called {name!r}",
+                             hint=f"choose one of: {', '.join(PROFILES)}")
     return replace(PROFILES[name])

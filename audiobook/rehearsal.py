@@ -82,7 +82,9 @@ def settle_voices(cast: Cast, written_for: str, main: str, offered: tuple[Offere
     """The cast as the engine `main` can speak it, where voices.yaml was written for another one: people keep a
     voice that `main` has too, the others are left to be cast anew."""
     if not offered:
-        raise EngineError(f"the engine {main} offers no voice", hint="choose another with --engine")
+        raise EngineError(f"the engine {main} offers no voice",
+                          hint="name its voices or its folder under engine-options in voices.yaml "
+                          "(docs/engines.md), or choose another with --engine")
     if main == written_for:
         return cast
     names = {o.voice.name for o in offered}

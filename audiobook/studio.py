@@ -80,8 +80,10 @@ class Engines:
             except AudiobookError:
                 raise
             except TypeError as error:  # an option that it does not have
-                raise EngineError(f"the engine {name} cannot be made: {error}",
-                                  hint="see engine-options in voices.yaml") from error
+                option = str(error).rpartition("unexpected keyword argument ")[2]
+                why = f"it has no option {option}" if option != str(error) else str(error)
+                raise EngineError(f"the engine {name} cannot be made: {why}",
+                                  hint="see engine-options in voices.yaml, and docs/engines.md") from error
         return self._made[name]
 
     def recipe(self, name: str) -> tuple[str, dict[str, Any]]:

@@ -121,7 +121,8 @@ class Shapes:
             if limits.least <= value <= limits.most and not (limits.whole and value != int(value)):
                 return value
         given = f", not {shown(node.text)}" if isinstance(node, Word) else ""
-        self.wrong(node, f"{what} must be {kind}, {limits}{given}",
+        bounds = f", {limits}" if limits.most < 1e9 else ""  # without bounds of its own any number will do
+        self.wrong(node, f"{what} must be {kind}{bounds}{given}",
                    "write the number alone, without its unit")
         return None
 

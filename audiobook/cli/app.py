@@ -15,7 +15,7 @@ app = typer.Typer(
     help="Turn a manuscript into an audiobook with a voice for every character.",
     epilog="PATH is a project folder, a manuscript file or a folder of text; this folder where left out.")
 
-PathArg = Annotated[Path | None, typer.Argument(metavar="[PATH]", show_default=False,
+PathArg = Annotated[Path | None, typer.Argument(metavar="PATH", show_default=False,
                                                 help="Project folder, manuscript file or folder of text.")]
 OutputOpt = Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where to put what is made.")]
 EngineOpt = Annotated[str | None, typer.Option("--engine", "-e", metavar="NAME",
@@ -52,8 +52,8 @@ def _json(value: object) -> None:
 
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make.")],
-        title: Annotated[str | None, typer.Option(help="The book's title.")] = None,
-        author: Annotated[str | None, typer.Option(help="The book's author.")] = None) -> None:
+        title: Annotated[str | None, typer.Option(metavar="TITLE", help="The book's title.")] = None,
+        author: Annotated[str | None, typer.Option(metavar="NAME", help="The book's author.")] = None) -> None:
     """Start a book: a folder with voices.yaml and a first chapter."""
     from audiobook.project import new_project
 
@@ -65,8 +65,8 @@ def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folde
 @app.command()
 def make(path: PathArg = None,
          editions: Annotated[list[str] | None, typer.Option("--as", metavar="EDITION", help="What to make, as often "
-                             "as you like: m4b, mp3, mp3-single, opus, flac, podcast, captions, readalong, lpf, page. "
-                             "[default: m4b]")] = None,
+                             "as you like: m4b, mp3, mp3-single, opus, flac, wav, podcast, captions, readalong, "
+                             "lpf, page. [default: m4b]")] = None,
          output: OutputOpt = None, engine: EngineOpt = None,
          profile: Annotated[str | None, typer.Option("--for", metavar="SHOP",
                                                      help="Finish the sound as a shop asks for it: acx.")] = None,
@@ -80,7 +80,7 @@ def make(path: PathArg = None,
     _made(made, as_json, quiet)
 
 
-@app.command()
+@app.command(short_help="Make a podcast: an episode a chapter, and the feed.")
 def podcast(path: PathArg = None, output: OutputOpt = None, engine: EngineOpt = None, as_json: JsonOpt = False,
             quiet: QuietOpt = False) -> None:
     """Make a podcast-style reading: an episode a chapter, and the feed. The same as make --as podcast."""
@@ -152,7 +152,7 @@ def script(path: PathArg = None,
         say(clean(row))
 
 
-@app.command()
+@app.command(short_help="Show the people found, and the voice each will have.")
 def cast(path: PathArg = None, engine: EngineOpt = None,
          write: Annotated[bool, typer.Option("--write", help="Put people without an entry into voices.yaml.")] = False,
          as_json: JsonOpt = False) -> None:
@@ -200,7 +200,7 @@ def plan(path: PathArg = None, engine: EngineOpt = None, as_json: JsonOpt = Fals
         say(plan_text(planned))
 
 
-@app.command()
+@app.command(short_help="Show what is doubtful; with --made, measure what was made.")
 def check(path: PathArg = None, engine: EngineOpt = None,
           made: Annotated[bool, typer.Option("--made", help="Read the finished sound files back and measure "
                                                             "them.")] = False,
@@ -248,7 +248,7 @@ def _check_made(path: Path | None, output: Path | None, profile: str | None, as_
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(short_help="Remove recordings that no line needs any more.")
 def sweep(path: PathArg = None, engine: EngineOpt = None) -> None:
     """Remove from the shelf what no line of the manuscript needs any more."""
     from audiobook.plan import sweep_shelf

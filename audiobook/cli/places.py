@@ -15,5 +15,6 @@ def parse_place(text: str) -> Place:
     Place(chapter=3, scene=2, line=0)
     """
     if not re.fullmatch(r"[1-9][0-9]{0,5}(\.[1-9][0-9]{0,5}){0,2}", text, re.ASCII):
-        raise AudiobookError(f"{text!r} is no place", hint="write 3 for a chapter, 3.2 for a scene, 3.2.14 for a line")
+        raise AudiobookError(f"{text!r} is no place", hint="write 3 for a chapter, 3.2 for a scene, 3.2.14 for a line; "
+                                                        "the book's path comes after it")
     return Place(*(int(part) for part in text.split(".")))

@@ -23,7 +23,13 @@ def play_file(path: Path) -> None:
         winsound.PlaySound(str(path), winsound.SND_FILENAME)
         return
     for command in _PLAYERS:
-        if which(command[0]) and subprocess.run([*command, str(path.resolve())], check=False).returncode == 0:
+        if which(command[0]) and _played([*command, str(path.resolve())]):
             return
     raise AudiobookError(f"no program here could play {path}",
                          hint="open the file yourself, or install one of: " + ", ".join(c[0] for c in _PLAYERS))
+
+
+def _played(command: list[str]) -> bool:
+    """Whether the player says that it could; ffplay ends well where there is no sound card, and only says so."""
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
+    return done.returncode == 0 and b"audio open failed" not in done.stderr

@@ -110,7 +110,7 @@ def _lacking(batch: Batch) -> list[str]:
     for file in batch.files:
         if missing := _missing(file):
             by_tags[missing] = by_tags.get(missing, 0) + 1
-    return [f"  without {', '.join(missing)}{_in_files(count, batch)}" for missing, count in by_tags.items()]
+    return [f"  tags lack {', '.join(missing)}{_in_files(count, batch)}" for missing, count in by_tags.items()]
 
 
 def _against(batch: Batch, name: str, together: Sequence[Reason]) -> list[tuple[str, str]]:
