@@ -26,7 +26,7 @@ _MAGIC = ((b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF
           (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"SQLite format 3", "a database"),
           (b"ID3\x03", "an MP3"), (b"ID3\x04", "an MP3"), (b"OggS\0", "a sound"), (b"fLaC\0", "a sound"))
 _CONTROL = bytes({*range(32), 127} - {9, 10, 11, 12, 13, 27})
-_CONVERT = "save it as plain text or Markdown first, for example: pandoc -t markdown -o book.md "
+_CONVERT = "open it in the program that made it and save it as plain text (.txt), in UTF-8"
 
 
 def data(path: Path, name: str, limit: int = LIMIT) -> bytes:
@@ -78,7 +78,7 @@ def decoded(raw: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
         if raw.startswith(magic):
             document = what.split()[-1] in ("PDF", "document", "archive")
             raise ManuscriptError(f"this is {what}, not text", Source(name, 0, 0, 1),
-                                  _CONVERT + Path(name).name if document else "give a text file or a Markdown file")
+                                  _CONVERT if document else "give a text file or a Markdown file")
     sample = raw[:4096]
     if sample.count(0) > len(sample) // 5:
         return _strict(raw, "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be", name)

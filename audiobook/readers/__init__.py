@@ -58,7 +58,7 @@ def _unknown(file: Path, root: Path, readers: dict[str, Any]) -> Any:
     """Text by another name is read as text; what is known to be something else is refused."""
     if file.suffix.lower() in _OTHER:
         raise ManuscriptError(f"{file.suffix.lower()} files cannot be read", Source(named(file, root), 0, 0, 1),
-                              f"save it as Markdown first, for example: pandoc -t markdown -o book.md {file.name}")
+                              "open it in the program that made it and save it as plain text (.txt), in UTF-8")
     return readers[".txt"]
 
 
