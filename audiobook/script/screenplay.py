@@ -12,6 +12,9 @@ from audiobook.model import NARRATOR, Line, Place, Script
 CERTAIN = 0.85
 """A speaker less likely than this is shown with a question mark."""
 
+NOBODY = "Someone"
+"""Who speaks where the text lets nobody be found: in doubt however sure it is that nobody was."""
+
 _WIDTH = 96
 _HEARD_AT_MOST = 400  # characters; a longer speech is not heard more than this
 
@@ -43,7 +46,7 @@ def speeches(script: Script) -> Iterator[tuple[Line, ...]]:
 
 
 def in_doubt(line: Line) -> bool:
-    return line.kind in ("dialogue", "thought") and line.confidence < CERTAIN
+    return line.kind in ("dialogue", "thought") and (line.confidence < CERTAIN or line.speaker == NOBODY)
 
 
 def _scenes(script: Script) -> Iterator[str]:
@@ -75,6 +78,8 @@ def _scene(place: Place) -> tuple[int, int]:
 
 def _shown(line: Line) -> str:
     name = line.speaker or "narrator"
+    if line.speaker == NOBODY:
+        return f"{name}?"
     return f"{name}? {round(line.confidence * 100)} %" if in_doubt(line) else name
 
 
@@ -122,9 +127,10 @@ def _doubts(script: Script) -> Iterator[str]:
     ranked = _ranked(script)
     spoken = sum(1 for speech in speeches(script) if speech[0].kind in ("dialogue", "thought"))
     if not ranked:
-        yield f"Nobody's lines are in doubt ({spoken} speeches)."
+        yield f"No speech is in doubt (of {spoken})."
         return
-    yield f"{len(ranked)} of {spoken} speeches are in doubt. The ones most worth a look come first."
+    are = "is" if len(ranked) == 1 else "are"
+    yield f"{len(ranked)} of {spoken} speeches {are} in doubt. The ones most worth a look come first."
     yield "To settle one, paste a mark directly before its opening quotation mark; the mark with another"
     yield "name gives it to somebody else."
     for number, speech in enumerate(ranked, 1):
@@ -136,7 +142,7 @@ def _doubts(script: Script) -> Iterator[str]:
                f"  ({first.evidence or 'guess'})  {first.source}")
         yield from wrap(_words(speech), _WIDTH, initial_indent="   ", subsequent_indent="   ", max_lines=4,
                         placeholder=" …", break_long_words=False, break_on_hyphens=False)
-        yield f"   <!-- voice: {first.speaker or 'narrator'} -->"
+        yield f"   <!-- voice: {'NAME' if first.speaker == NOBODY else first.speaker or 'narrator'} -->"
         for name, _ in first.others[:1]:
             if name != NARRATOR:
                 yield f"   <!-- voice: {name} -->"
