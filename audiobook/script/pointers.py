@@ -27,7 +27,7 @@ def add_cues(
 ) -> None:
     mentions, who = company.mentions, table.who
     leaning = lean(company)[who]
-    lifted = _lifted(together, company)
+    lift = lifted(together, company)
     for label, cues in (("tag", [turn.tag for turn in turns]), ("other", [turn.other for turn in turns])):
         strength = np.asarray([0 if cue is None else cue.strength for cue in cues])
         pointed = np.asarray([-1 if cue is None else mentions[cue.mention].who for cue in cues])
@@ -68,7 +68,7 @@ def add_cues(
                 "tag lifted",
                 table.dots(
                     [
-                        lifted.get(mentions[cue.mention].key, {})
+                        lift.get(mentions[cue.mention].key, {})
                         if cue is not None and mentions[cue.mention].kind == PHRASE
                         else {}
                         for cue in cues
@@ -248,7 +248,7 @@ def company_kept(company: Company, turns: list[Turn]) -> dict[str, dict[int, flo
     return kept
 
 
-def _lifted(kept: dict[str, dict[int, float]], company: Company) -> dict[str, dict[int, float]]:
+def lifted(kept: dict[str, dict[int, float]], company: Company) -> dict[str, dict[int, float]]:
     """The same over how often each figure is about at all: who is everywhere is nobody's company."""
     mentions = [mention for mention in company.mentions if mention.kind == NAME]
     blocks = max(1, len(mentions) // 30)

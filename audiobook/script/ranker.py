@@ -12,6 +12,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from audiobook.script.aliases import join
 from audiobook.script.exchange import beliefs, chances, links, settle
 from audiobook.script.features import measure
 from audiobook.script.forest import Forest
@@ -34,6 +35,7 @@ def weights() -> dict[str, NDArray[np.generic]]:
 def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Floats]:
     """The rows, and the chance of each: calibrated, so that of those given 0.9 nine in ten are right."""
     held = weights()
+    join(company, turns)
     rows = measure(tokens, company, turns)
     shares = one_round(held, ROUNDS[0], rows, company, turns)
     for name in ROUNDS[1:]:
