@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from audiobook.script.figures import Figure, Figures
-from audiobook.script.names import Named
+from audiobook.script.names import Form, Named
 from audiobook.script.tokens import Tokens
 from audiobook.script.words import (
     ACTS,
@@ -122,6 +122,8 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
                 mentions.append(phrase)
                 if phrase.kind == PHRASE:
                     phrase.who = _titled(phrase, bearers)
+                    if phrase.who < 0 and low in ("his", "her"):
+                        phrase.who = _relative(figures, mentions, phrase, low)
             elif (
                 low in ("his", "her")
                 and tokens.within[at] < 0
@@ -164,6 +166,40 @@ def _titled(phrase: Mention, bearers: dict[str, int]) -> int:
     if phrase.key != head or head in KIN or (phrase.owned and head in KIN):
         return -1
     return bearers.get(head, bearers.get(_FULL.get(head, ""), -1))
+
+
+_RELATIVES = {
+    "wife": "mrs",
+    "lady": "mrs",
+    "husband": "mr",
+    "mother": "mrs",
+    "mamma": "mrs",
+    "father": "mr",
+    "papa": "mr",
+}
+
+
+def _relative(figures: Figures, mentions: list[Mention], phrase: Mention, owning: str) -> int:
+    """ "his wife" is Mrs. Lee where he is Mr. Lee, "her father" Mr. Lee where she is Ann Lee; -1 where nobody is known."""
+    title = _RELATIVES.get(phrase.head)
+    if title is None or len(phrase.key.split()) != 2:
+        return -1
+    gender = "he" if owning == "his" else "she"
+    for mention in mentions[-2:-12:-1]:
+        if phrase.first - mention.first > 60:
+            break
+        if mention.kind != NAME or mention.gender != gender:
+            continue
+        owner = figures.all[mention.who]
+        married = phrase.head in ("wife", "lady", "husband")
+        if married != bool(owner.titles & {"mr", "mrs"}) or (not married and not owner.firsts - owner.lasts):
+            return -1
+        for name in sorted(owner.lasts - owner.firsts if not married else owner.lasts):
+            for who in figures.owners.get(Form((title,), (name,)), [])[:1]:
+                if who != mention.who and figures.all[who].count >= 3:
+                    return who
+        return -1
+    return -1
 
 
 def _whose(owners: list[int], recent: dict[int, int], at: int) -> int:
