@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from audiobook.model import Paragraph, Source
+from audiobook.script.aliases import join
 from audiobook.script.passage import Passage, Quote
 from audiobook.script.people import Company, find_people, persons
 from audiobook.script.quotes import find_quotes
@@ -109,6 +110,7 @@ def novel(name: str, text: str, gold: dict[str, Any], fold: int) -> Novel:
     tokens = read(passages, quotes)
     company = find_people(tokens, ())
     turns = take_turns(tokens, company.mentions, company.figures)
+    join(company, turns)
     answers = _answers(gold, passages, quotes, company, turns)
     return Novel(name, fold, passages, quotes, tokens, company, turns, answers)
 

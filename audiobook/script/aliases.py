@@ -30,7 +30,7 @@ def join(company: Company, turns: list[Turn]) -> None:
     joined: dict[str, int] = {}
     for key, company_of in kept.items():
         own = figures.phrases.get(key, -1)
-        if own < 0 or figures.all[own].kind != "phrase" or tags[own] < 4 or " " in key and key.split()[0] in _OWNED:
+        if own < 0 or figures.all[own].kind != "phrase" or tags[own] < 4 or (" " in key and key.split()[0] in _OWNED):
             continue
         best = -1
         most = 0.0

@@ -96,10 +96,13 @@ def _persons(traces: dict[Form, Traces]) -> list[Form]:
     scores = {form: found.person(form) for form, found in traces.items()}
     single = {form.core[0] for form, score in scores.items() if score >= 1.0 and len(form.core) == 1}
     titled = {form.core[-1] for form, score in scores.items() if score >= 1.0 and form.titles and form.core}
-    lasts = {form.core[-1] for form in scores if form.core and (form.titles or len(form.core) > 1)}
+    lasts: Counter[str] = Counter()
+    for form, found in traces.items():
+        if form.core and (form.titles or len(form.core) > 1):
+            lasts[form.core[-1]] += found.count
     chosen = []
     for form, score in scores.items():
-        if form.core and _family(form.core[-1], lasts) and (traces[form].the or form.titles):
+        if form.core and _family(form.core[-1], lasts, traces[form].count) and (traces[form].the or form.titles):
             continue
         if (
             len(form.core) > 1
@@ -122,9 +125,9 @@ def _persons(traces: dict[Form, Traces]) -> list[Form]:
     return sorted(chosen, key=lambda form: (_rank(form), -traces[form].count, form.core, form.titles))
 
 
-def _family(name: str, lasts: set[str]) -> bool:
-    """ "Bennets" where there is a Bennet."""
-    return (name.endswith("s") and name[:-1] in lasts) or (name.endswith("es") and name[:-2] in lasts)
+def _family(name: str, lasts: Counter[str], count: int) -> bool:
+    """ "Bennets" where there are more of a Bennet."""
+    return (name.endswith("s") and lasts[name[:-1]] > count) or (name.endswith("es") and lasts[name[:-2]] > count)
 
 
 def _rank(form: Form) -> int:

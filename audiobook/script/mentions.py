@@ -180,7 +180,7 @@ _RELATIVES = {
 
 
 def _relative(figures: Figures, mentions: list[Mention], phrase: Mention, owning: str) -> int:
-    """ "his wife" is Mrs. Lee where he is Mr. Lee, "her father" Mr. Lee where she is Ann Lee; -1 where nobody is known."""
+    """ "his wife" is Mrs. Lee where he is Mr. Lee, "her father" Mr. Lee where she is Ann Lee; else -1."""
     title = _RELATIVES.get(phrase.head)
     if title is None or len(phrase.key.split()) != 2:
         return -1

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from audiobook.script.mentions import CROWDED, PHRASE, PRONOUN, SELF, Mention, verbish
 from audiobook.script.tokens import Tokens
-from audiobook.script.words import PLAIN, PREPOSITIONS, SAY, WEAK
+from audiobook.script.words import BARE, PLAIN, PREPOSITIONS, SAY, WEAK
 
 _MARKS = "\"“”„«»‹›‘’'` \n_*"
 _GOING = frozenset("went go goes put puts broke breaks burst cut chimed struck".split())
-_NOT_SAYING = frozenset("called named read saying".split())
+_NOT_SAYING = frozenset("named read".split())
 
 
 @dataclass(slots=True)
@@ -195,7 +195,7 @@ class Reader:
         found = self._said_before(sentence, end, leading, tail)
         if prior and not leads_on:
             # "Tom went on." and then a paragraph of speech
-            if found is None or found.verb < 0 or end - found.verb > 6:
+            if found is None or found.verb < 0 or end - found.verb > 6 or self.tokens.lows[found.verb] in BARE:
                 return None
             found.strength = 3
         if found is None and sentence > start:

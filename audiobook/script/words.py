@@ -55,7 +55,8 @@ _ODD = {
     "hint": "hinted hints hinting", "pray": "prayed prays",
 }
 _STRONG_ODD = """
-say tell begin cry reply swear bid read plead deny query quip snap sob rap hum beg concur demur purr admit submit nag tut
+say tell begin cry reply swear bid read plead deny query quip snap sob rap hum beg concur demur purr admit submit
+nag tut
 """
 
 
@@ -76,6 +77,9 @@ def _inflected(verbs: str) -> frozenset[str]:
 
 SAY = _inflected(_SAYING + " " + _STRONG_ODD)
 """Verbs of speech: whoever does one of these beside a quotation says it."""
+
+BARE = frozenset(_SAYING.split()) | frozenset(_STRONG_ODD.split()) - {"bid", "put", "read"}
+"""Verbs of speech in the form that may be a noun: "a cry", "nodded assent"."""
 
 WEAK = _inflected(_MANNER + " speak think sing break put throw cut go burst get come write know strike") - SAY
 """Verbs that sometimes stand where a verb of speech does."""
