@@ -17,6 +17,7 @@ from typing import Any
 
 from audiobook import plugins
 from audiobook.cast import ALIKE, Settings, how_alike
+from audiobook.cast.lines import sound_file
 from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.files import clear_parts
@@ -257,9 +258,24 @@ def doubts(project: Project, engine: str | None = None) -> tuple[Problem, ...]:
     """Everything doubtful in book, script and cast (docs/problems.md)."""
     from audiobook.check import check
 
+    book, script = read(project)
+    if missing := _sounds_missing(project, script):  # no take can be written; what is known without them is told
+        return (*missing, *book.notes, *script.problems)
     rehearsal, _ = survey(project, engine)
     return check(rehearsal.book, rehearsal.script, rehearsal.cast,
                  lambda one, two: how_alike(one, two, rehearsal.offered) >= ALIKE)
+
+
+def _sounds_missing(project: Project, script: Script) -> list[Problem]:
+    """Every sound mark whose file is not there: it stops a book from being made."""
+    found = []
+    for line in script.lines:
+        if line.kind == "sound":
+            try:
+                sound_file(line, project.root)
+            except ManuscriptError as error:
+                found.append(Problem("sound-missing", error.message, error.source, error.hint, "error"))
+    return found
 
 
 def offered_voices(path: Path | None, engine: str | None = None) -> tuple[str, tuple[OfferedVoice, ...]]:

@@ -208,6 +208,26 @@ def test_check_json_has_the_promised_keys(run: Run, project: Path) -> None:
     assert "Ann" in named[0]["hint"]
 
 
+def test_check_names_every_missing_sound_beside_the_other_doubts(run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "book.md"
+    book.write_text('# One\n\n<!-- sound: a.wav -->\n\n<!-- sound: b.wav -->\n\n<!-- vioce: Tom -->"Yes," said Tom.\n',
+                    encoding="utf-8")
+    said = run("check", book, "--json")
+    assert said.code == 1
+    found = [(one["code"], one["line"]) for one in json.loads(said.out)["problems"]]
+    assert [one for one in found if one[0] == "sound-missing"] == [("sound-missing", 3), ("sound-missing", 5)]
+    assert ("mark-unknown", 7) in found
+
+
+def test_speakers_who_were_not_found_are_in_doubt(run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "book.md"
+    book.write_text('# Eins\n\n„Ja“, und dann regnete es.\n', encoding="utf-8")
+    assert "Someone?:" in run("script", book).out
+    said = run("script", book, "--doubts").out
+    assert said.startswith("1 of 1 speeches is in doubt.")
+    assert "<!-- voice: NAME -->" in said
+
+
 def test_sweep_removes_what_no_line_needs(run: Run, project: Path) -> None:
     run("make", project)
     chapter = project / "manuscript" / "01.md"
