@@ -339,7 +339,8 @@ def _child(order: dict[str, Any]) -> str:
         raise EngineError(f"{order['driver']} did not answer within {_LIMIT} s") from None
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise EngineError(f"{order['driver']} failed: {last}")
+        raise EngineError(f"the driver {order['driver']} failed: {last}",
+                          hint="leave driver out of engine-options, or write sapi5 on Windows, nsss on macOS")
     return done.stdout.rpartition("\x1e")[2]
 
 
