@@ -65,9 +65,7 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         engines = engines_of(project)
         rehearsal = rehearse(project, engines, store, only, engine)
         if not any(rehearsal.takes):
-            where = f" at {only}" if only else ""
-            raise ManuscriptError(f"there is nothing to say{where}",
-                                  hint="audiobook script shows every line and its place" if only else "")
+            raise _nothing(rehearsal, only)
         for problem in (*rehearsal.book.notes, *rehearsal.script.problems):
             watch(Noticed(problem))
         chosen = {name: _options(project, name, room, profile, options) for name, room in rooms.items()}
@@ -100,6 +98,17 @@ def preview(project: Project, place: Place, *, engine: str | None = None, watch:
     """One place alone, as a WAV file that any player opens."""
     return produce(project, ("wav",), only=place, engine=engine, folder=project.output / "preview",
                    options={"wav": {"name": str(place)}}, watch=watch)
+
+
+def _nothing(rehearsal: Rehearsal, only: Place | None) -> ManuscriptError:
+    chapters = len(rehearsal.script.titles)
+    if only is None:
+        return ManuscriptError("there is nothing to say")
+    if only.chapter > chapters:
+        return ManuscriptError(f"there is no chapter {only.chapter}: the book has {chapters}",
+                               hint="audiobook script shows every chapter, scene and line with its place")
+    return ManuscriptError(f"there is nothing to say at {only}",
+                           hint="audiobook script shows every line and its place")
 
 
 # ---------------------------------------------------------------- the hops

@@ -269,6 +269,16 @@ def test_a_mistake_in_voices_yaml_names_file_and_line(run: Run, project: Path) -
     assert "narrator" in ran.err
 
 
+def test_a_voice_that_the_engine_lacks_is_named_before_anything_is_recorded(run: Run, project: Path) -> None:
+    (project / "voices.yaml").write_text("title: X\ncharacters:\n  Ann:\n    voice: en-us+f22\n", encoding="utf-8")
+    for command in ("check", "make"):
+        ran = run(command, project)
+        assert ran.code == 1
+        assert ran.err.startswith("voices.yaml:3: Ann: "), ran.err
+        assert "f22" in ran.err
+    assert not list((project / ".audiobook").glob("clips/*/*.wav"))
+
+
 def test_usage_mistakes_exit_2(run: Run) -> None:
     assert run("make", "--nonsense").code == 2
     assert run("frobnicate").code == 2

@@ -74,7 +74,7 @@ def make(path: PathArg = None,
     """Make the audiobook. Only what changed since the last time is recorded."""
     from audiobook.production import produce
 
-    wanted = editions or (["mp3"] if profile else ["m4b"])
+    wanted = [name.lower() for name in editions or ()] or (["mp3"] if profile else ["m4b"])
     with Progress(quiet or as_json) as watch:
         made = produce(_open(path, output), wanted, engine=engine, profile=profile, watch=watch)
     _made(made, as_json, quiet)

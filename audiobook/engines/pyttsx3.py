@@ -70,6 +70,13 @@ class Pyttsx3:
                        for name in sorted(names) if not name.startswith("en") and _there().has_words(name))
         return english + others
 
+    def check(self, voice: Voice) -> None:
+        """Raises EngineError where there is no such voice, with the names nearest to it."""
+        if self._driver:
+            _system_voice(self._driver, voice.name)
+        else:
+            _there().check(voice.name)
+
     def speak(self, text: str, voice: Voice) -> Audio:
         text = _UNSAID.sub(" ", text)
         if self._driver:
@@ -166,6 +173,11 @@ class _Espeak:
         ends = [*(at for _, _, at in starts[1:]), frames][:len(starts)]
         return tuple(Word(start, end, at, until) for (start, end, at), until in zip(starts, ends, strict=True)
                      if start < end and at < until)
+
+    def check(self, name: str) -> None:
+        """Raises EngineError where the library has no such voice."""
+        if name not in self._known:
+            self._resolve(name)
 
     def _resolve(self, name: str) -> bytes:
         base, plus, variant = name.partition("+")
@@ -311,14 +323,18 @@ def _system_voices(driver: str) -> tuple[dict[str, str], ...]:
     return tuple(json.loads(_child({"driver": driver})))
 
 
+def _system_voice(driver: str, name: str) -> str:
+    known = _system_voices(driver)
+    match = next((v["id"] for v in known if name.lower() in (v["id"].lower(), v["name"].lower())), None)
+    if match is None:
+        raise EngineError(f"{driver} has no voice {name!r}", hint=_nearest(name, [v["name"] for v in known]))
+    return match
+
+
 def _system_speak(driver: str, text: str, voice: Voice) -> Audio:
     from audiobook.sounds import decoded
 
-    known = _system_voices(driver)
-    match = next((v["id"] for v in known if voice.name.lower() in (v["id"].lower(), v["name"].lower())), None)
-    if match is None:
-        raise EngineError(f"{driver} has no voice {voice.name!r}",
-                          hint=_nearest(voice.name, [v["name"] for v in known]))
+    match = _system_voice(driver, voice.name)
     with tempfile.TemporaryDirectory(prefix="audiobook-") as folder:
         path = Path(folder, "clip.wav")
         _child({"driver": driver, "text": text, "voice": match, "rate": voice.rate, "file": str(path)})

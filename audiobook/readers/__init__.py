@@ -91,6 +91,7 @@ def named(path: Path, root: Path) -> str:
         relative = Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).as_posix()
     except ValueError:
         relative = path.name
+    relative = os.path.basename(os.path.abspath(path)) if relative == "." else relative
     return relative.encode("utf-8", "backslashreplace").decode()
 
 
