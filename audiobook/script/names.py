@@ -82,7 +82,7 @@ class Traces:
         if form.titles and form.core:
             score += 3.0
         if form.core and form.core[0] in FIRST_NAMES:
-            score += 0.8
+            score += 1.0
         if form.core and form.core[-1] in PLACES and len(form.core) > 1:
             score -= 6.0
         against = 1.1 * self.place + 0.3 * self.it
@@ -278,7 +278,8 @@ def _trace(tokens: Tokens, name: Named, after: int, traces: Traces) -> None:
         traces.the += 1
         before = lows[name.first - 2] if name.first > 1 and joined[name.first - 1] else ""
     if before in WHEREBY and not owning:
-        traces.place += 0.5 if before == "to" else 1.0
+        looking = before == "at" and name.first > 1 and lows[name.first - 2] in _LOOKING
+        traces.place += 0.0 if looking else _PLACING.get(before, 1.0)
     if owning:
         traces.owns += 1
     if quoted:
@@ -303,6 +304,14 @@ def _trace(tokens: Tokens, name: Named, after: int, traces: Traces) -> None:
     elif ahead in BE:
         traces.acts += 0.15
     _pronoun_after(tokens, name, after, traces)
+
+
+_PLACING = {"to": 0.5, "from": 0.6, "towards": 0.5, "toward": 0.5}
+_LOOKING = frozenset("""
+look looks looked looking glance glances glanced glancing stare stares stared staring smile smiled smiling laugh laughed
+laughing gaze gazed gazing frown frowned nod nodded nodding shout shouted shouting wink winked grin grinned angry peep
+peeped peer peered glare glared snap snapped
+""".split())
 
 
 def _pronoun_after(tokens: Tokens, name: Named, after: int, traces: Traces) -> None:
