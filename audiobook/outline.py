@@ -81,7 +81,9 @@ class Page:
         if lines >= len(block.lines):
             return None
         start = block.lines[lines][0]
-        rest = Block(start, block.end, block.number + lines, 0, block.lines[lines:], block.indents[lines:])
+        before = self.text[block.start:start]  # blank lines of code and comments are not among `block.lines`
+        number = block.number + _line_at(before, len(before)) - 1
+        rest = Block(start, block.end, number, 0, block.lines[lines:], block.indents[lines:])
         block.lines, block.indents = block.lines[:lines], block.indents[:lines]
         block.end = block.lines[-1][1]
         self.blocks.insert(self.blocks.index(block) + 1, rest)
