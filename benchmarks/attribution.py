@@ -32,6 +32,7 @@ from audiobook.model import Cast, Voice
 from audiobook.script import ranker
 from audiobook.script.quotes import find_quotes
 from audiobook.script.speakers import who_says
+from audiobook.script.words import MEN_NAMED, WOMEN_NAMED
 from training.novels import passages_of
 
 FOLDS = 3
@@ -44,10 +45,6 @@ Rusk Sorrel Tarn Usher Varley Wend Yarrow Zell Ashdown Birch Corrie Dunmore Eddo
 Joyner Keld Loxley Merrow Nairn Ostler Prynne Roan Selby Thorne Ulver Vane Wystan Yeo Alder Bryce Cope Drake
 Esker Frome Gorse Hythe Inch Juniper
 """
-_MEN = """Adam Brian Colin Derek Edgar Felix Gavin Hugo Ivan Justin Keith Leon Marcus Neil Otto Piers Quentin
-Rufus Stuart Trevor""".split()
-_WOMEN = """Amber Bella Carmen Dora Edith Freda Greta Hazel Irene Jill Karen Linda Mona Nadia Olga Petra Rhoda
-Sylvia Thelma Una""".split()
 
 
 def measure(corpus: Path) -> ModuleType:
@@ -115,7 +112,11 @@ def renamed(text: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     lower = Counter(re.findall(r"\b[a-z]+\b", text))
     upper = Counter(re.findall(r"\b[A-Z][a-z]+\b", text))
     new: dict[str, str] = {}
-    last, men, women = iter(_NEW.split() * 20), iter(_MEN * 20), iter(_WOMEN * 20)
+    held = {word.lower() for word in upper} | set(lower)
+    men, women = (
+        iter(sorted(name.capitalize() for name in names if name not in held)) for names in (MEN_NAMED, WOMEN_NAMED)
+    )
+    last = iter([stem + end for end in ("", "ham", "ley", "ton", "field", "by", "worth") for stem in _NEW.split()])
     for person in gold["characters"]:
         for name in sorted({person["name"], *person["aliases"]}):
             words = re.findall(r"[A-Z][a-z]+", name)
