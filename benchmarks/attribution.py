@@ -257,12 +257,13 @@ def reliability(sure: list[tuple[float, bool]]) -> None:
 
 
 def litbank(score: ModuleType, corpus: Path, held: list[dict[str, Any]]) -> None:
-    """Excerpts with real typography. One from a novel of `dev` is judged by weights that have not seen that novel."""
+    """Excerpts with real typography. Folds as in training.novels.shorts: no excerpt is judged by weights
+    that have seen it, or the novel of `dev` that it is from."""
     seen = {re.sub("[^a-z]", "", name.lower()): number for number, name, _, _ in texts(corpus / "dev")}
     total: Counter[str] = Counter()
-    for _, name, text, gold in texts(corpus / "litbank"):
+    for place, name, text, gold in texts(corpus / "litbank"):
         title = re.sub("[^a-z]", "", name.lower())
-        fold = next((number for novel, number in seen.items() if novel in title or title in novel), 0) % FOLDS
+        fold = next((number for novel, number in seen.items() if novel in title or title in novel), place) % FOLDS
         total.update(score.score_novel(text, gold, answer(text, held[fold])[0]))
     print(line("LitBank", score.report(total), 0.0))
 
