@@ -13,8 +13,8 @@ from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
-from audiobook.encode import AAC_FRAME, near_rate
 from audiobook.model import ChapterMark, Clip, Cue, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
+from audiobook.press.encode import AAC_FRAME, near_rate
 
 STEP_DB = 0.5
 LEVEL_CHECK = ("Seven boats lay in the harbour that morning, and a cold wind blew; "

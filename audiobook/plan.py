@@ -94,7 +94,7 @@ def _lengths(takes: list[Take], keys: dict[Take, str], clips: dict[str, Clip]) -
 
 def sweep_shelf(project: Project, engine: str | None = None) -> Swept:
     """Remove from the shelf every clip and encoded chapter that the manuscript as it stands does not need."""
-    from audiobook.encode import kept
+    from audiobook.press.encode import kept
     from audiobook.studio import keys
 
     store = shelf_of(project)

@@ -16,12 +16,12 @@ from outside import node
 from reading import NASTY, RATE, SAMPLE, Said, cues_of, heading, reading
 from sounding import hum
 
-from audiobook.captioning import LIMIT, captions, in_milliseconds, pieces, split, srt, webvtt
-from audiobook.durations import clock, iso_duration, milliseconds
 from audiobook.editions.captions import write
 from audiobook.markup import plain
 from audiobook.model import Clip, Word
-from audiobook.tags import clean
+from audiobook.press.captioning import LIMIT, captions, in_milliseconds, pieces, split, srt, webvtt
+from audiobook.press.durations import clock, iso_duration, milliseconds
+from audiobook.press.tags import clean
 
 CUE = re.compile(
     r"(?:(?P<name>.+)\n)?(?P<start>[\d:]+[.,]\d{3}) --> (?P<end>[\d:]+[.,]\d{3})\n(?P<text>.*)\n"

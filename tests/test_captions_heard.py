@@ -10,9 +10,9 @@ from outside import module
 
 from audiobook import plugins
 from audiobook.booth import trimmed
-from audiobook.captioning import split
 from audiobook.master import resampled
 from audiobook.model import Clip
+from audiobook.press.captioning import split
 
 LINES = (
     "The ferry left in fog so thick that the front of the boat set off a moment before the back could see it go.",

@@ -21,7 +21,7 @@ from audiobook.cover.drawn import PALETTES
 from audiobook.errors import EditionError
 from audiobook.events import Noticed
 from audiobook.model import Details
-from audiobook.pictures import squared
+from audiobook.press.pictures import squared
 
 HOSTILE = Path(__file__).resolve().parents[2] / "shared" / "bad_inputs" / "make_bad_inputs.py"
 

@@ -14,12 +14,12 @@ from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from PIL import Image
 
-from audiobook import encode, mp3, mp4
 from audiobook.editions import m4b, mp3_single, wav
 from audiobook.editions import mp3 as mp3_folder
 from audiobook.errors import EditionError
 from audiobook.events import Encoding
 from audiobook.model import Details
+from audiobook.press import encode, mp3, mp4
 from audiobook.profiles import PROFILES
 from tests.sounding import decoded, hum, play
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from audiobook import encode, mp4
 from audiobook.editions import flac, m4b, mp3, mp3_single, opus, wav
 from audiobook.model import Details, Finish
+from audiobook.press import encode, mp4
 from audiobook.profiles import PROFILES
 from tests.outside import run, tool
 from tests.sounding import hum, play

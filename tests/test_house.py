@@ -14,14 +14,10 @@ PACKAGE = ROOT / "audiobook"
 
 LAYERS = {
     0: {"model", "errors"},
-    1: {"store", "plugins", "events", "files", "markup", "kit", "decode", "outline", "headings", "furniture", "wording",
-        "encode", "mp4", "id3", "ilst", "vorbis",
-        "captioning", "tags", "tracks", "meter", "mp3", "sounds",
-        "durations", "xmltree", "music", "page", "phrases", "pictures", "rss"},
-    2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover",
-        "measure", "labels"},
+    1: {"store", "plugins", "events", "files", "markup", "kit", "sounds", "text", "press"},
+    2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
     3: {"studio", "booth"},
-    4: {"production", "project", "rehearsal", "profiles", "made", "plan", "shops", "inspection"},
+    4: {"production", "project", "rehearsal", "profiles", "made", "plan", "inspection"},
     5: {"cli", "web"},
 }
 LAYER = {room: layer for layer, rooms in LAYERS.items() for room in rooms}

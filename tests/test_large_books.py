@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from making import Making, chapters, seconds
 
-from audiobook import encode, id3, mp3
 from audiobook.made import Made
 from audiobook.model import Details
 from audiobook.plan import plan_of
+from audiobook.press import encode, id3, mp3
 from audiobook.production import read
 from audiobook.project import open_project
 

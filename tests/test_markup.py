@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiobook import decode, headings, markup
+from audiobook import markup
+from audiobook.text import decode, headings
 
 MARKS = st.lists(st.sampled_from(["_", "*", "**", "`", "<b>", "</b>", "<!--", "-->", "&amp;", "[", "](x)", "![", "\\",
                                   "> ", "\n", "\r\n", "# ", "- ", " ", "word", "é", "\x00", "\u202e", "---", "1",

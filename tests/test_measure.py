@@ -21,13 +21,13 @@ from audiobook.editions import flac, m4b, mp3, mp3_single, opus, wav
 from audiobook.errors import AudiobookError, EditionError
 from audiobook.events import Encoding
 from audiobook.inspection import inspect
-from audiobook.labels import Labels, labels
-from audiobook.measure import measured
-from audiobook.meter import Figures, Meter
+from audiobook.inspection.labels import Labels, labels
+from audiobook.inspection.measure import measured
+from audiobook.inspection.meter import Figures, Meter
+from audiobook.inspection.shops import SHOPS, Finished, judged, judged_together
 from audiobook.model import Details
+from audiobook.press.tags import sort_name
 from audiobook.profiles import PROFILES
-from audiobook.shops import SHOPS, Finished, judged, judged_together
-from audiobook.tags import sort_name
 from tests.sounding import Played, play
 
 RATE = 48000
@@ -310,7 +310,7 @@ def test_no_byte_of_a_file_can_cause_a_traceback(made: Path, data: st.DataObject
 
 
 def test_chapters_past_the_end_are_damage(played: Played, tmp_path: Path) -> None:
-    from audiobook import id3
+    from audiobook.press import id3
 
     path = mp3_single.write(played.book, played.timeline, played.sound, tmp_path, played.kit)[0]
     sound = path.read_bytes()
@@ -344,7 +344,7 @@ def test_what_is_made_for_acx_meets_what_acx_asks(acx: Path) -> None:
 
 def finished(name: str = "01 - One.mp3", **changes: Any) -> Finished:
     """A file as ACX wants it, but for some figures."""
-    from audiobook.measure import Measured
+    from audiobook.inspection.measure import Measured
 
     right = Figures(44100 * 600, 600.0, -20.0, -19.5, -4.0, -3.8, -70.0, 0.75, 2.5)
     plain = {key: value for key, value in changes.items() if key in Figures.__slots__}

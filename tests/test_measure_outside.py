@@ -12,7 +12,7 @@ import pytest
 
 from audiobook.editions import flac, m4b, mp3, opus, wav
 from audiobook.editions.wav import header
-from audiobook.measure import Measured, measured
+from audiobook.inspection.measure import Measured, measured
 from audiobook.model import Finish
 from audiobook.profiles import PROFILES
 from tests.outside import run, tool

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sounding import decoded, hum
 
-from audiobook import encode, mp3
+from audiobook.press import encode, mp3
 
 
 @pytest.mark.parametrize("channels", [1, 2])

@@ -17,7 +17,7 @@ from audiobook.kit import Kit
 from audiobook.master import mastered
 from audiobook.mix import lay
 from audiobook.model import Book, Cast, Chapter, Details, Finish, Line, Pauses, Place, Script, Source, Voice
-from audiobook.page.colours import DARK, LIGHT, colours, contrast
+from audiobook.press.page.colours import DARK, LIGHT, colours, contrast
 from tests import outside
 from tests.outside import module, tool
 from tests.sounding import Shelf, decoded, hum

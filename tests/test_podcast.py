@@ -27,13 +27,13 @@ from PIL import Image
 from reading import DETAILS, NASTY, RATE, SAMPLE, Said, heading, reading
 from sounding import Played, decoded, hum
 
-from audiobook import music
 from audiobook.cover import draw
 from audiobook.editions import podcast
 from audiobook.editions._podcast_words import LANGUAGES, filled
 from audiobook.errors import EditionError
 from audiobook.model import Details
-from audiobook.rss import base_address, podcast_guid
+from audiobook.press import music
+from audiobook.press.rss import base_address, podcast_guid
 
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"

@@ -76,7 +76,7 @@ def test_every_sound_in_every_edition_decodes_without_a_word(published: Publishe
 
 def test_two_other_meters_find_our_loudness(published: Published) -> None:
     """loudgain and ffmpeg's ebur128 against ours, of the finished files, in every codec."""
-    from audiobook.measure import measured
+    from audiobook.inspection.measure import measured
 
     files = [published.one(".m4b"), published.folder("opus")[0], published.folder("flac")[1],
              published.folder("podcast", ".mp3")[2]]

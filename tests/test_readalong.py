@@ -21,8 +21,8 @@ from audiobook.editions.readalong import OPTIONS, write
 from audiobook.errors import EditionError
 from audiobook.markup import plain
 from audiobook.model import Details
-from audiobook.phrases import phrased, spans_ms
-from audiobook.tags import clean
+from audiobook.press.phrases import phrased, spans_ms
+from audiobook.press.tags import clean
 
 NS = {"x": "http://www.w3.org/1999/xhtml", "s": "http://www.w3.org/ns/SMIL", "o": "http://www.idpf.org/2007/opf",
       "dc": "http://purl.org/dc/elements/1.1/"}

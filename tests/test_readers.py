@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiobook import furniture, outline, readers, wording
+from audiobook import readers
 from audiobook.errors import ManuscriptError
 from audiobook.model import Book
-from audiobook.outline import Page
+from audiobook.text import furniture, outline, wording
+from audiobook.text.outline import Page
 
 NOVELS = Path(__file__).resolve().parents[2] / "shared" / "attribution" / "dev"
 PROSE = "It was a dark night, and nobody had come to the house for days.\n\n"

@@ -9,7 +9,7 @@ from typing import Any
 from audiobook.cli.screen import clean, clock
 from audiobook.cli.tables import columns
 from audiobook.inspection import Batch, Inspected, Inspection
-from audiobook.shops import SHOPS, Reason
+from audiobook.inspection.shops import SHOPS, Reason
 
 _HEAD = ("file", "length", "sound", "RMS", "LUFS", "peak", "true", "floor", "head", "tail", "chapters", "cover")
 _RIGHT = frozenset(range(len(_HEAD))) - {0, 2}

@@ -10,7 +10,7 @@ from pathlib import Path
 from audiobook.cover.drawn import draw
 from audiobook.events import Watch, nobody
 from audiobook.model import Details
-from audiobook.pictures import read, squared
+from audiobook.press.pictures import read, squared
 
 __all__ = ["cover", "draw"]
 

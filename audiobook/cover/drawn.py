@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from audiobook.cover.fonts import font_for, sized
 from audiobook.events import Noticed, Watch, nobody
 from audiobook.model import Problem
-from audiobook.tags import clean
+from audiobook.press.tags import clean
 
 if TYPE_CHECKING:
     from PIL import ImageDraw

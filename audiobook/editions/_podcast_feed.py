@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from audiobook import rss
 from audiobook.editions._podcast_words import disclosure, filled, words_of
 from audiobook.errors import EditionError
 from audiobook.events import Noticed
 from audiobook.kit import Kit
 from audiobook.markup import plain
 from audiobook.model import NARRATOR, Book, Line, Problem, Script, Timeline
-from audiobook.tags import clean
+from audiobook.press import rss
+from audiobook.press.tags import clean
 
 _OPENING = 16  # words of a chapter that make its guid
 _MOST_CREDITS = 60

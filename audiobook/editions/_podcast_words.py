@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from audiobook.errors import EditionError
 from audiobook.model import Book, Script
-from audiobook.tags import clean
+from audiobook.press.tags import clean
 
 _KNOWN = ("title", "author", "narrator", "chapter", "number", "count")
 

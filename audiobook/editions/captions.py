@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook.captioning import captions, srt, webvtt
 from audiobook.files import safe_name, write_whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
-from audiobook.tracks import tracks
+from audiobook.press.captioning import captions, srt, webvtt
+from audiobook.press.tracks import tracks
 
 TITLE = "WebVTT and SRT captions, for the whole book and for every chapter, with speakers"
 NEEDS_COVER = False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook import encode, vorbis
 from audiobook.errors import EditionError
 from audiobook.files import safe_name, whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
-from audiobook.tracks import tracks
+from audiobook.press import encode, vorbis
+from audiobook.press.tracks import tracks
 
 TITLE = "A folder with a FLAC file for every chapter, nothing lost"
 

@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiobook import encode, id3, mp3
-from audiobook.durations import iso_duration, milliseconds, short_clock
 from audiobook.errors import EditionError
 from audiobook.files import safe_name, scratch, whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
-from audiobook.tags import clean
-from audiobook.tracks import tracks
-from audiobook.xmltree import child, xml_bytes
+from audiobook.press import encode, id3, mp3
+from audiobook.press.durations import iso_duration, milliseconds, short_clock
+from audiobook.press.tags import clean
+from audiobook.press.tracks import tracks
+from audiobook.press.xmltree import child, xml_bytes
 
 TITLE = "A W3C Audiobooks package (LPF), as some stores take it"
 OPTIONS = (

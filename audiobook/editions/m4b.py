@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from audiobook import encode, ilst, mp4
 from audiobook.errors import EditionError
 from audiobook.events import Noticed
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Problem, Sound, Timeline
-from audiobook.tags import clean, language_code
+from audiobook.press import encode, ilst, mp4
+from audiobook.press.tags import clean, language_code
 
 TITLE = "One file with chapters, for audiobook players (M4B)"
 

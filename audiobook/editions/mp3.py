@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audiobook import encode, id3, mp3
 from audiobook.errors import EditionError
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Clip, Cue, Extra, Option, Script, Sound, Timeline
-from audiobook.tags import clean
-from audiobook.tracks import Track, tracks
+from audiobook.press import encode, id3, mp3
+from audiobook.press.tags import clean
+from audiobook.press.tracks import Track, tracks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

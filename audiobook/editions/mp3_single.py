@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook import encode, id3, mp3
 from audiobook.errors import EditionError
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
+from audiobook.press import encode, id3, mp3
 
 TITLE = "One MP3 with chapters"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from audiobook import encode, vorbis
 from audiobook.errors import EditionError
 from audiobook.files import safe_name, whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
-from audiobook.tracks import tracks
+from audiobook.press import encode, vorbis
+from audiobook.press.tracks import tracks
 
 TITLE = "A folder with an Opus file for every chapter"
 

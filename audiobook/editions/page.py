@@ -14,17 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from audiobook import encode, ilst, mp4
-from audiobook.durations import milliseconds
 from audiobook.errors import EditionError
 from audiobook.files import safe_name, write_whole
 from audiobook.kit import Kit
 from audiobook.markup import plain, unseen
 from audiobook.model import NARRATOR, Book, Option, Sound, Timeline
-from audiobook.page import document
-from audiobook.page.colours import colours
-from audiobook.phrases import ChapterText, Paragraph, phrased
-from audiobook.tags import clean, language_code
+from audiobook.press import encode, ilst, mp4
+from audiobook.press.durations import milliseconds
+from audiobook.press.page import document
+from audiobook.press.page.colours import colours
+from audiobook.press.phrases import ChapterText, Paragraph, phrased
+from audiobook.press.tags import clean, language_code
 
 TITLE = "A page for any browser: the text follows the voice, and shows who speaks when"
 OPTIONS = (

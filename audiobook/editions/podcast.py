@@ -20,9 +20,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audiobook import encode, id3, ilst, mp3, mp4, music, pictures, rss
-from audiobook.captioning import Caption, captions, split, webvtt
-from audiobook.durations import milliseconds
 from audiobook.editions._podcast_feed import credits_of, feed_of, first_day, guids_of, number_of, shortened, teaser
 from audiobook.editions._podcast_words import spoken_words
 from audiobook.errors import EditionError
@@ -30,9 +27,12 @@ from audiobook.files import write_whole
 from audiobook.kit import Kit
 from audiobook.markup import plain
 from audiobook.model import NARRATOR, Book, ChapterMark, Extra, Option, Script, Sound, Timeline
+from audiobook.press import encode, id3, ilst, mp3, mp4, music, pictures, rss
+from audiobook.press.captioning import Caption, captions, split, webvtt
+from audiobook.press.durations import milliseconds
+from audiobook.press.tags import clean, cut, language_code
+from audiobook.press.tracks import unlike
 from audiobook.store import Store
-from audiobook.tags import clean, cut, language_code
-from audiobook.tracks import unlike
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

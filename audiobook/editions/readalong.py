@@ -18,16 +18,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from audiobook import encode, ilst, mp3, mp4
-from audiobook.durations import clock
 from audiobook.errors import EditionError
 from audiobook.files import safe_name, scratch, whole
-from audiobook.id3 import tag
 from audiobook.kit import Kit
 from audiobook.model import NARRATOR, Book, ChapterMark, Option, Sound, Timeline
-from audiobook.phrases import ChapterText, Phrase, phrased, spans_ms
-from audiobook.tags import clean, language_code
-from audiobook.xmltree import child, xml_bytes
+from audiobook.press import encode, ilst, mp3, mp4
+from audiobook.press.durations import clock
+from audiobook.press.id3 import tag
+from audiobook.press.phrases import ChapterText, Phrase, phrased, spans_ms
+from audiobook.press.tags import clean, language_code
+from audiobook.press.xmltree import child, xml_bytes
 
 TITLE = "An EPUB 3 that lights up each phrase as it is said"
 OPTIONS = (

@@ -10,9 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from audiobook import decode, headings, markup, plugins
+from audiobook import markup, plugins
 from audiobook.errors import ManuscriptError
 from audiobook.model import Book, Chapter, Details, Problem, Source
+from audiobook.text import decode, headings
 
 _ASIDE = re.compile(r"(?:readme|licen[cs]e|changelog|changes|notes|todo|contributing)(?:\.\w+)?\Z", re.IGNORECASE)
 _GENERIC = frozenset("manuscript text texts chapters src source book draft".split(" "))

@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
-from audiobook import decode, furniture, headings, markup, outline, wording
+from audiobook import markup
 from audiobook.errors import ManuscriptError
 from audiobook.model import Book, Details, Source
-from audiobook.outline import Block, Page
+from audiobook.text import decode, furniture, headings, outline, wording
+from audiobook.text.outline import Block, Page
 
 SUFFIXES = (".md", ".markdown")
 

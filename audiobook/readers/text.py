@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook import decode, wording
 from audiobook.model import Book
-from audiobook.outline import Page
+from audiobook.text import decode, wording
+from audiobook.text.outline import Page
 
 SUFFIXES = (".txt", ".text")
 

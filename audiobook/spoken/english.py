@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from audiobook import headings
 from audiobook.spoken import figures, numbers
+from audiobook.text import headings
 
 _NEEDS = re.compile(r"[0-9$£€¥¢%°§@#½¼¾⅓⅔⅛⅜⅝⅞]|[A-Z][A-Z]|[A-Za-z]\.(?!\.|\Z|[\"'”’)]*\Z| [a-z]{2})"
                     r"|\b(?:[Ee]tc|Mr|Mrs|Ms|Dr|St|vs?|Esq|Jr|Sr|Co|[ap]\.m)\b|&"

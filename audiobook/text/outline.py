@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from audiobook import headings, markup
+from audiobook import markup
 from audiobook.errors import ManuscriptError
 from audiobook.model import Book, Chapter, Details, Paragraph, Problem, Scene, Source
+from audiobook.text import headings
 
 Kind = Literal["text", "chapter", "part", "title", "section", "break", "omitted"]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audiobook.errors import AudiobookError
-from audiobook.labels import Labels
-from audiobook.measure import Measured
+from audiobook.inspection.labels import Labels
+from audiobook.inspection.measure import Measured
 
 Span = tuple[float, float]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from audiobook import furniture, headings, outline
 from audiobook.model import Book
-from audiobook.outline import Block, Page
+from audiobook.text import furniture, headings, outline
+from audiobook.text.outline import Block, Page
 
 
 def read(page: Page, title: str) -> Book:

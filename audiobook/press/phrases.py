@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from audiobook.durations import milliseconds
 from audiobook.markup import plain
 from audiobook.model import ChapterMark, Line, Place, Script, Timeline
-from audiobook.tags import clean
+from audiobook.press.durations import milliseconds
+from audiobook.press.tags import clean
 
 
 @dataclass(frozen=True, slots=True)

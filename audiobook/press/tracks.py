@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audiobook.files import safe_name
 from audiobook.model import Book, Script, Timeline
-from audiobook.tags import clean
+from audiobook.press.tags import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from struct import pack, unpack_from
 from typing import Any
 
 from audiobook.model import Details
-from audiobook.tags import clean, cut, sort_name, sort_title
+from audiobook.press.tags import clean, cut, sort_name, sort_title
 
 _FREE = "----:com.apple.iTunes:"
 _SPARE = 2048  # bytes left for a person's tag editor to work in place

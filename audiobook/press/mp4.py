@@ -19,9 +19,9 @@ from struct import pack
 
 import numpy as np
 
-from audiobook.encode import AAC_FRAME, Encoded, joined
 from audiobook.files import whole
-from audiobook.tags import clean, cut
+from audiobook.press.encode import AAC_FRAME, Encoded, joined
+from audiobook.press.tags import clean, cut
 
 _CHPL_MOST = 255
 _CHPL_TITLE = 127  # bytes of UTF-8; AntennaPod reads the length as a signed byte

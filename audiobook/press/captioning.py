@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from audiobook.durations import clock, milliseconds
 from audiobook.markup import plain
 from audiobook.model import NARRATOR, Clip, Cue, Place, Word
-from audiobook.tags import clean
+from audiobook.press.durations import clock, milliseconds
+from audiobook.press.tags import clean
 
 LIMIT = 65
 

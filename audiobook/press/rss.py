@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from audiobook.errors import EditionError
-from audiobook.tags import clean, cut
-from audiobook.xmltree import child, xml_bytes
+from audiobook.press.tags import clean, cut
+from audiobook.press.xmltree import child, xml_bytes
 
 FILE = "feed.xml"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audiobook.errors import EditionError
-from audiobook.meter import Figures, Meter
+from audiobook.inspection.meter import Figures, Meter
 from audiobook.sounds import format_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.model import Details
-from audiobook.tags import clean, sort_name, sort_title
-from audiobook.tracks import Track
+from audiobook.press.tags import clean, sort_name, sort_title
+from audiobook.press.tracks import Track
 
 
 def put_tags(path: Path, details: Details, track: Track, cover: bytes) -> None:

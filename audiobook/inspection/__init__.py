@@ -16,10 +16,10 @@ from pathlib import Path
 
 from audiobook.errors import AudiobookError
 from audiobook.events import Encoding, Watch, nobody
-from audiobook.labels import Labels, labels
-from audiobook.measure import Chapter, Measured, measured
+from audiobook.inspection.labels import Labels, labels
+from audiobook.inspection.measure import Chapter, Measured, measured
+from audiobook.inspection.shops import SHOPS, Finished, Reason, judged, judged_together, shop
 from audiobook.project import MANUSCRIPT, VOICES, open_project, shown
-from audiobook.shops import SHOPS, Finished, Reason, judged, judged_together, shop
 
 SUFFIXES = frozenset((".m4b", ".m4a", ".mp3", ".opus", ".ogg", ".flac", ".wav"))
 _PREVIEWS = "preview"

@@ -9,9 +9,9 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from audiobook import headings
 from audiobook.model import Details
-from audiobook.outline import Block, Page
+from audiobook.text import headings
+from audiobook.text.outline import Block, Page
 
 _START = re.compile(r"^[ \t]*\*{3}[ \t]*START OF (?:THE|THIS) PROJECT GUTENBERG[^\r\n]*(?:\r?\n[^\r\n*]*\*{3})?", re.M)
 _END = re.compile(r"^[ \t]*(?:\*{3}[ \t]*END OF (?:THE|THIS) PROJECT GUTENBERG"

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from audiobook.encode import MP3_DELAY, Codec, Encoded
 from audiobook.errors import EditionError
 from audiobook.files import whole
+from audiobook.press.encode import MP3_DELAY, Codec, Encoded
 
 _BITRATES = {1: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
              2: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)}

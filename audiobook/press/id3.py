@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from audiobook.model import Details
-from audiobook.tags import clean, language_code, sort_name, sort_title
+from audiobook.press.tags import clean, language_code, sort_name, sort_title
 
 _CHILDREN = 200  # in one CTOC; its count is a byte, and some readers take that as signed
 

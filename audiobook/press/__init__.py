@@ -1,0 +1,1 @@
+"""What editions share, so that none imports another: encoding, file formats, tags, captions, pictures, feeds."""

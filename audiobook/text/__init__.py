@@ -1,0 +1,1 @@
+"""What readers share, so that none imports another: decoding, headings, what is not the book, the outline."""
