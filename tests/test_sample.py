@@ -22,10 +22,10 @@ NOBODY_NAMED = Cast(Voice("tone", ""))
 
 # Shares of quotations whose speaker is right by name. Floors, a little under what was measured: raise them
 # when the program gets better, never lower them to pass.
-WITH_CAST = 0.65
-BARE = 0.60
-PAGE = {"british_nested": 0.60, "dashes": 0.20, "first_person": 0.75, "guillemets": 0.65, "gutenberg": 0.55,
-        "straight_single": 0.65}
+WITH_CAST = 0.84
+BARE = 0.83
+PAGE = {"british_nested": 0.80, "dashes": 0.38, "first_person": 0.75, "guillemets": 0.75, "gutenberg": 0.85,
+        "straight_single": 0.75}
 
 
 @cache

@@ -4,7 +4,8 @@
 
 CORPUS is a folder with `dev/` (novels: NAME.txt, NAME.json) as described in docs/who-says-it.md.
 Every round is first trained three times, each time without a third of the novels, and the second round learns from
-what those say of novels that they have not seen; so do the calibration and the figures. Seeded; needs lightgbm.
+what those say of novels that they have not seen; so do the calibration and the figures. Seeded; needs lightgbm
+(`pip install -e ".[training]"`). The defaults are what the shipped weights were grown with.
 """
 
 from __future__ import annotations
@@ -253,8 +254,8 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parents[1] / "audiobook/script/data/speakers.npz"
     )
-    parser.add_argument("--trees", type=int, default=300)
-    parser.add_argument("--rate", type=float, default=RANK["learning_rate"])
+    parser.add_argument("--trees", type=int, default=120)
+    parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
