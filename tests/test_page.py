@@ -222,7 +222,7 @@ def test_the_data_is_the_same_as_a_script_and_ends_no_script(value):
 
 def test_nothing_is_asked_of_a_server():
     for name in ("page.html", "page.css", "page.js"):
-        text = (Path(page.__file__).parents[1] / "page" / name).read_text("utf-8")
+        text = (Path(page.__file__).parents[1] / "press" / "page" / name).read_text("utf-8")
         assert not re.search(r"https?:|fetch\(|XMLHttp|WebSocket|import\(|@import|url\(", text)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(", text)
 
@@ -264,7 +264,7 @@ def test_those_who_talk_with_each_other_look_different():
 
 
 def test_the_style_has_the_papers_that_colours_are_chosen_for():
-    style = (Path(page.__file__).parents[1] / "page" / "page.css").read_text("utf-8")
+    style = (Path(page.__file__).parents[1] / "press" / "page" / "page.css").read_text("utf-8")
     found = [re.search(rf"--{name}: (#\w+)", part)[1] for part in style.split("[data-theme", 2)[:2]
              for name in ("paper", "lit")]
     assert tuple(found) == (*LIGHT, *DARK)
