@@ -188,8 +188,7 @@ def test_pasting_the_mark_that_the_doubts_show_settles_it():
 def test_a_paragraph_of_five_thousand_marks_is_read_to_its_end(piece: str):
     """Were each part to look at all the others, this would take minutes; every letter is in one line besides."""
     script = written(*["—Go."] * 3, piece * 5000, language="fr")
-    assert "".join(line.text for line in script.lines).count(piece.strip()) >= 1
-    assert sum(len(line.text) for line in script.lines) >= 5000 * len(piece.strip())
+    assert (piece * 5000).strip() in "".join(line.text for line in script.lines)
 
 
 def test_a_story_of_two_lines_is_read():

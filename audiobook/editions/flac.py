@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from audiobook.errors import EditionError
-from audiobook.files import safe_name, whole
+from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
 from audiobook.press import encode, vorbis
@@ -22,13 +22,5 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
         raise EditionError("there is nothing to hear", hint="audiobook plan shows what would be recorded")
     home = folder / safe_name(book.title, " (flac)")
     home.mkdir(parents=True, exist_ok=True)
-    written = []
     parts = encode.chapters("flac", timeline, sound, encode.Codec("flac", sound.rate, 0), kit)
-    for track, part in zip(tracks(book, kit.script, timeline, home), parts, strict=True):
-        path = track.path.with_name(track.path.name + ".flac")
-        with whole(path) as draft:
-            with open(draft, "xb") as file:
-                file.writelines(part.pieces())
-            vorbis.put_tags(draft, book.details, track, kit.cover)
-        written.append(path)
-    return tuple(written)
+    return vorbis.write_tracks(tracks(book, kit.script, timeline, home), parts, ".flac", book.details, kit.cover)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import uuid
 import xml.etree.ElementTree as ET
 import zipfile
@@ -22,6 +21,7 @@ from audiobook.files import safe_name, scratch, whole
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
 from audiobook.press import encode, id3, mp3
+from audiobook.press.archive import entry, put_file
 from audiobook.press.durations import iso_duration, milliseconds, short_clock
 from audiobook.press.tags import clean
 from audiobook.press.tracks import tracks
@@ -52,26 +52,16 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     path = folder / f"{safe_name(book.title)}.lpf"
     with (whole(path) as draft, scratch(folder / "lpf.mp3") as sounds,
           zipfile.ZipFile(draft, "x", allowZip64=True) as archive):
-        archive.writestr(_entry("publication.json", True), _manifest(book, chapters, kit))
-        archive.writestr(_entry("index.html", True), _page(book, chapters, bool(kit.cover)))
+        archive.writestr(entry("publication.json", True), _manifest(book, chapters, kit))
+        archive.writestr(entry("index.html", True), _page(book, chapters, bool(kit.cover)))
         if kit.cover:
-            archive.writestr(_entry("cover.jpg", False), kit.cover)
+            archive.writestr(entry("cover.jpg", False), kit.cover)
         for chapter, track, part in zip(chapters, listed, parts, strict=True):
             mp3.write_mp3(sounds, [part], id3.tag(
                 book.details, title=chapter.title, album=book.title, track=(track.number, track.count),
                 length_ms=chapter.length_ms))
-            entry = _entry(chapter.file, False)
-            entry.file_size = sounds.stat().st_size
-            with archive.open(entry, "w") as out, open(sounds, "rb") as data:
-                shutil.copyfileobj(data, out, 1 << 20)
+            put_file(archive, chapter.file, sounds)
     return (path,)
-
-
-def _entry(name: str, pack: bool) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)  # dated 1980: the same book makes the same file
-    info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
-    info.external_attr = 0o644 << 16
-    return info
 
 
 def _manifest(book: Book, chapters: Sequence[_Chapter], kit: Kit) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiobook.errors import EditionError
-from audiobook.files import safe_name, whole
+from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
 from audiobook.press import encode, vorbis
@@ -31,13 +31,5 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     codec = encode.Codec("opus", rate, round(wanted * 1000))
     home = folder / safe_name(book.title, " (opus)")
     home.mkdir(parents=True, exist_ok=True)
-    written = []
     parts = encode.chapters("opus", timeline, fitting, codec, kit)
-    for track, part in zip(tracks(book, kit.script, timeline, home), parts, strict=True):
-        path = track.path.with_name(track.path.name + ".opus")
-        with whole(path) as draft:
-            with open(draft, "xb") as file:
-                file.writelines(part.pieces())
-            vorbis.put_tags(draft, book.details, track, kit.cover)
-        written.append(path)
-    return tuple(written)
+    return vorbis.write_tracks(tracks(book, kit.script, timeline, home), parts, ".opus", book.details, kit.cover)

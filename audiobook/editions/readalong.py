@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 import uuid
 import xml.etree.ElementTree as ET
@@ -23,6 +22,7 @@ from audiobook.files import safe_name, scratch, whole
 from audiobook.kit import Kit
 from audiobook.model import NARRATOR, Book, ChapterMark, Option, Sound, Timeline
 from audiobook.press import encode, ilst, mp3, mp4
+from audiobook.press.archive import entry, put_file
 from audiobook.press.durations import clock
 from audiobook.press.id3 import tag
 from audiobook.press.phrases import ChapterText, Phrase, phrased, spans_ms
@@ -69,7 +69,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     path = folder / f"{safe_name(book.title)}.epub"
     with whole(path) as draft, zipfile.ZipFile(draft, "x", allowZip64=True) as archive:
         def put(name: str, data: bytes, pack: bool = True) -> None:
-            archive.writestr(_entry(name, pack), data)
+            archive.writestr(entry(name, pack), data)
 
         put("mimetype", b"application/epub+zip", pack=False)
         put("META-INF/container.xml", _container())
@@ -88,18 +88,8 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
         for mark, file in _sounds(book, timeline, sound, form, folder, kit):
             if mark.number not in read:  # a chapter of nothing but sounds has nothing to light up
                 continue
-            entry = _entry(f"EPUB/sound/{mark.number:04d}.{form}", False)
-            entry.file_size = file.stat().st_size
-            with archive.open(entry, "w") as out, open(file, "rb") as data:
-                shutil.copyfileobj(data, out, 1 << 20)
+            put_file(archive, f"EPUB/sound/{mark.number:04d}.{form}", file)
     return (path,)
-
-
-def _entry(name: str, pack: bool) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)  # dated 1980: the same book makes the same file
-    info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
-    info.external_attr = 0o644 << 16
-    return info
 
 
 # ---------------------------------------------------------------- the sound

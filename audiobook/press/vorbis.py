@@ -7,13 +7,30 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from audiobook.files import whole
 from audiobook.model import Details
+from audiobook.press.encode import Encoded
 from audiobook.press.tags import clean, sort_name, sort_title
 from audiobook.press.tracks import Track
+
+
+def write_tracks(named: Iterable[Track], parts: Iterable[Encoded], suffix: str, details: Details,
+                 cover: bytes) -> tuple[Path, ...]:
+    """Write each track's encoded part as a file with tags and cover, whole or not at all; the files."""
+    written = []
+    for track, part in zip(named, parts, strict=True):
+        path = track.path.with_name(track.path.name + suffix)
+        with whole(path) as draft:
+            with open(draft, "xb") as file:
+                file.writelines(part.pieces())
+            put_tags(draft, details, track, cover)
+        written.append(path)
+    return tuple(written)
 
 
 def put_tags(path: Path, details: Details, track: Track, cover: bytes) -> None:
