@@ -1,7 +1,8 @@
-"""Descriptions that stand for somebody named: "the beadle" is Mr. Lee, for they keep company and never talk together.
+"""Other names of somebody known, found by how the book uses them, whatever the names are.
 
-Who is named and who is described are one where the description is used beside the name far more often than by
-chance, while the two take no turns with each other.
+A description stands for somebody named ("the beadle" is Mr. Lee) where it is used beside the name far more often than
+by chance, while the two take no turns with each other. A name that is only ever called, and whose call is answered by one
+person, is that person's ("Lizzy" is Elizabeth).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from audiobook.script.people import Company
 from audiobook.script.pointers import company_kept, lifted
 from audiobook.script.turns import Turn
 
+
 _LOOSE = frozenset("man woman boy girl lady gentleman child fellow lad youth person one other stranger voice".split())
 _NEAR = 6  # turns
 
 
 def join(company: Company, turns: list[Turn]) -> None:
     """Gives the mentions of such a description to whom it stands for."""
+    _called(company, turns)
     mentions, figures = company.mentions, company.figures
     pointed = [
         mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns
@@ -57,6 +60,73 @@ def join(company: Company, turns: list[Turn]) -> None:
     for key, who in joined.items():
         figures.all[who].shown.update(dict.fromkeys(figures.all[figures.phrases[key]].shown, 1))
         figures.phrases[key] = who
+
+
+_ANSWERS = 4  # calls that must have been answered
+
+
+def _called(company: Company, turns: list[Turn]) -> None:
+    """Gives a name that people are only called by to the one who answers to it."""
+    mentions, figures = company.mentions, company.figures
+    pointed = [
+        mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns
+    ]
+    tags = Counter(pointed)
+    answered: dict[int, Counter[int]] = {}
+    calling: dict[int, Counter[int]] = {}
+    for number, turn in enumerate(turns):
+        for who in turn.called:
+            calling.setdefault(who, Counter())[pointed[number]] += 1
+            for near in (number - 1, number + 1):
+                if 0 <= near < len(turns) and abs(turns[near].paragraph - turn.paragraph) in (1, 2):
+                    answered.setdefault(who, Counter())[pointed[near]] += 1
+    for nick, answers in sorted(answered.items()):
+        figure = figures.all[nick]
+        answers.pop(-1, None)
+        if figure.role is not None or figure.kind != "name" or tags[nick] > 1 or not answers:
+            continue
+        if figure.told > 0.2 * figure.count or figure.called < 0.2 * figure.count:
+            continue
+        best, count = min(answers.items(), key=lambda item: (-item[1], item[0]))
+        other = figures.all[best]
+        if (
+            best == nick
+            or count < _ANSWERS
+            or count < 0.42 * answers.total()
+            or tags[best] < 5
+            or calling[nick][best] > 0.25 * count
+            or {figure.gender, other.gender} == {"he", "she"}
+            or other.kind not in ("name", "title", "given", "narrator")
+        ):
+            continue
+        _give(company, turns, nick, best)
+
+
+def _give(company: Company, turns: list[Turn], one: int, other: int) -> None:
+    """Everything that is figure `one`'s to figure `other`."""
+    figures = company.figures
+    giver, taker = figures.all[one], figures.all[other]
+    for form, owners in figures.owners.items():
+        if one in owners:
+            figures.owners[form] = list(dict.fromkeys(other if who == one else who for who in owners))
+    for mention in company.mentions:
+        if mention.who == one:
+            mention.who = other
+            mention.gender = taker.gender or mention.gender
+        if one in mention.others:
+            mention.others = tuple(dict.fromkeys(other if who == one else who for who in mention.others))
+    for turn in turns:
+        for named in (turn.called, turn.named):
+            if one in named:
+                named.discard(one)
+                named.add(other)
+    taker.shown.update(giver.shown)
+    taker.forms += giver.forms
+    taker.count += giver.count
+    taker.told += giver.told
+    taker.called += giver.called
+    giver.count = giver.told = 0
+    giver.called = 0.0
 
 
 _OWNED = frozenset("his her my their our your".split())

@@ -49,6 +49,11 @@ _SHARED = (
     "run length",
     "run place",
     "candidates",
+    "opening",
+    "cut off",
+    "mine",
+    "yours",
+    "address 0",
 )
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from audiobook.script.address import add_address
 from audiobook.script.candidates import candidates
 from audiobook.script.hearsay import add_beliefs
 from audiobook.script.mentions import PHRASE, PRONOUN
@@ -40,6 +41,7 @@ def measure(
     table = Table(turn, who, bounds, len(turns))
     _people(table, company, turns)
     _turns(table, tokens, company, turns)
+    add_address(table, tokens, company, turns)
     add_cues(table, tokens, company, turns, meant, likeliest, together)
     _nearness(table, tokens, company, turns, likeliest)
     _neighbours(table, tokens, company, turns)
@@ -228,6 +230,7 @@ def _neighbours(table: Table, tokens: Tokens, company: Company, turns: list[Turn
     table.put("called", table.dots(calls))
     table.each("calls", [len(each.called) for each in turns])
     table.put("named", table.dots(names))
+    table.put("claimed", table.dots([dict.fromkeys(each.claimed, 1.0) for each in turns]))
     for step in (-2, -1, 1, 2):
         shifted = [
             calls[number + step]

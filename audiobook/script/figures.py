@@ -294,6 +294,10 @@ class _Merger:
         found = self.traces.get(form)
         return found.told if found is not None else 0
 
+    def _borne(self, figure: Figure, first: str) -> int:
+        """Uses of the figure's forms that show the first name."""
+        return sum(self._count(form) for form in figure.forms if form.core[:1] == (first,))
+
     def _gendered(self, form: Form) -> str:
         gender = title_gender(form.titles)
         traces = self.traces[form]
@@ -433,6 +437,7 @@ class _Merger:
         gender = self._gendered(form)
         count = self.traces[form].count
         scored: list[tuple[float, int]] = []
+        most = max((self._borne(figure, name) for figure in self.figures.all), default=0)
         for number, figure in enumerate(self.figures.all):
             first, last = name in figure.firsts, name in figure.lasts
             close = not first and any(same_first(name, own) for own in figure.firsts)
@@ -443,6 +448,8 @@ class _Merger:
                 continue
             if first:
                 score = 4.0 + (0.5 if not last else 0.0)
+                if figure.kind != "given" and self._borne(figure, name) < 0.1 * most:
+                    score -= 1.5  # "Jane Lee" once, and "Miss Lee" a hundred times: "Jane" is seldom she
             elif close:
                 score = 2.0 if not figure.titles & {"sir", "lady", "mrs"} else 0.2
                 if gender and figure.gender == gender:

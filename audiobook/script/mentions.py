@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from audiobook.script.figures import Figure, Figures
-from audiobook.script.names import Form, Named
+from audiobook.script.names import Form, Named, unowned
 from audiobook.script.tokens import Tokens
 from audiobook.script.words import (
     ACTS,
@@ -127,7 +127,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
             elif (
                 low in ("his", "her")
                 and tokens.within[at] < 0
-                and (tokens.opens[at] or lows[at - 1] in ("and", "but", *SAY))
+                and (tokens.opens[at] or lows[at - 1] in ("and", "but", "was", "were", *SAY))
                 and at + 2 < len(lows)
                 and tokens.joined[at + 1]
             ):
@@ -213,7 +213,8 @@ def is_subject(tokens: Tokens, first: int, last: int) -> bool:
     if tokens.owns[last - 1]:
         return False
     lows, joined = tokens.lows, tokens.joined
-    before = lows[first - 1] if first and joined[first] else ""
+    lead = opening(tokens, first)
+    before = lows[lead - 1] if lead and joined[lead] else ""
     if before in PREPOSITIONS and before not in ("before", "after", "than", "like", "as"):
         return False
     ahead = last
@@ -228,7 +229,37 @@ def is_subject(tokens: Tokens, first: int, last: int) -> bool:
         ahead += 1
     if ahead < len(lows) and joined[ahead] and verbish(lows[ahead]):
         return True
-    return tokens.opens[first] and (before == "" or not joined[first])
+    if tokens.opens[lead] and (before == "" or not joined[lead]):
+        return True
+    return (before == "" or before in _JOINING) and _resumes(tokens, last)
+
+
+def opening(tokens: Tokens, first: int) -> int:
+    """Where the words begin with the article before them."""
+    return first - 1 if first and tokens.joined[first] and tokens.lows[first - 1] in ("the", "a", "an") else first
+
+
+_JOINING = frozenset("and but that when while as for if because till until then so though although since where or".split())
+
+
+def _resumes(tokens: Tokens, last: int) -> bool:
+    """Whether a clause set off by commas stands between the words and their verb: "Tom, who was late, said"."""
+    lows, joined, within = tokens.lows, tokens.joined, tokens.within
+    total = len(lows)
+    while last < total and joined[last] and (lows[last].endswith("ly") or lows[last] in ("very", "so", "rather")):
+        last += 1
+    if last >= total or joined[last] or tokens.opens[last] or tokens.text[tokens.ends[last - 1]] != ",":
+        return False
+    for at in range(last + 1, min(last + 30, total)):
+        if tokens.opens[at] or within[at] != within[last]:
+            return False
+        if joined[at] or tokens.text[tokens.ends[at - 1]] != ",":
+            continue
+        while at + 1 < total and lows[at].endswith("ly") and joined[at + 1]:
+            at += 1
+        if verbish(lows[at]) and not (lows[at].endswith("ing")):
+            return True
+    return False
 
 
 def verbish(low: str) -> bool:
@@ -429,8 +460,7 @@ def phrase_figure(figures: Figures, tokens: Tokens, mention: Mention) -> int:
     figure = figures.all[number]
     if figure.kind == "phrase":
         text = tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]]
-        text = text[:-2] if mention.owned else text
-        figure.shown[" ".join(text.split())] += 1
+        figure.shown[" ".join(unowned(text).split())] += 1
         figure.count += 1
         figure.told += mention.within < 0
     return number

@@ -335,9 +335,16 @@ def _pronoun_after(tokens: Tokens, name: Named, after: int, traces: Traces) -> N
 def shown(tokens: Tokens, name: Named) -> str:
     """The name as the text shows it, on one line, without a possessive ending."""
     text = tokens.text[tokens.starts[name.first] : tokens.ends[name.last - 1]]
-    if tokens.owns[name.last - 1]:
-        text = text[:-2]
-    return " ".join(text.split())
+    return " ".join(unowned(text).split())
+
+
+def unowned(text: str) -> str:
+    """Without a possessive ending.
+
+    >>> unowned("Tom's"), unowned("Tom")
+    ('Tom', 'Tom')
+    """
+    return text[:-2] if text[-2:] in ("'s", "’s") else text
 
 
 def title_gender(titles: tuple[str, ...] | frozenset[str] | set[str]) -> str:
@@ -357,4 +364,4 @@ def first_name_gender(core: tuple[str, ...]) -> str:
     return "" if man == woman else "he" if man else "she"
 
 
-__all__ = ["DR", "Form", "Named", "Traces", "find_names", "first_name_gender", "shown", "title_gender"]
+__all__ = ["DR", "Form", "Named", "Traces", "find_names", "first_name_gender", "shown", "title_gender", "unowned"]

@@ -9,11 +9,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from audiobook.script.mentions import CROWDED, PHRASE, PRONOUN, SELF, Mention, verbish
+from audiobook.script.mentions import CROWDED, PHRASE, PRONOUN, SELF, Mention, opening, verbish
 from audiobook.script.tokens import Tokens
 from audiobook.script.words import BARE, PLAIN, PREPOSITIONS, SAY, WEAK
 
 _MARKS = "\"“”„«»‹›‘’'` \n_*"
+SAID_NOUNS = frozenset(
+    """
+answer reply response rejoinder retort question inquiry enquiry query remark comment observation exclamation cry
+ejaculation greeting salutation words word amendment injunction verdict conclusion explanation suggestion advice
+whisper argument invitation order command apology request demand opinion statement declaration announcement
+admission confession protest warning assurance farewell thought reflection soliloquy toast sigh plea appeal
+""".split()
+)
 _GOING = frozenset("went go goes put puts broke breaks burst cut chimed struck".split())
 _NOT_SAYING = frozenset("named read".split())
 
@@ -70,10 +78,30 @@ class Reader:
             closing = ","
         lows = tokens.lows
         here = self.inside(start, stop)
-        found = self._inverted(start, stop, here, closing)
+        found = self._called(start, stop, here) or self._inverted(start, stop, here, closing)
         if found is not None:
             return found
         return self._straight(start, stop, here, closing, lows)
+
+    def _called(self, start: int, stop: int, here: list[int]) -> Cue | None:
+        """ "was Tom's answer", "were the first words of Tom"."""
+        lows = self.tokens.lows
+        if lows[start] not in ("was", "were", "is"):
+            return None
+        noun = next((at for at in range(start + 1, min(start + 7, stop)) if lows[at] in SAID_NOUNS), -1)
+        if noun < 0:
+            return None
+        for at in here:
+            mention = self.mentions[at]
+            if mention.first > noun:
+                if mention.first - noun > 6 or mention.owned:
+                    return None
+                between = lows[noun + 1 : mention.first]
+                return Cue(at, 4, noun - start, True, start) if {"of", "from", "by"} & set(between) else None
+            whose = mention.owned or (mention.kind == PRONOUN and lows[mention.first] in ("his", "her"))
+            if whose and mention.first <= start + 3:
+                return Cue(at, 5, noun - start, True, start)
+        return None
 
     def closing(self, number: int) -> str:
         """What the quotation ends with, its mark left out."""
@@ -209,6 +237,9 @@ class Reader:
 
     def _said_before(self, sentence: int, end: int, leading: bool, tail: str) -> Cue | None:
         lows = self.tokens.lows
+        whose = self._answer_was(sentence, end)
+        if whose is not None:
+            return whose
         here = [at for at in self.inside(sentence, end) if not self.mentions[at].owned]
         if not here:
             return None
@@ -227,7 +258,7 @@ class Reader:
                 if not follow:
                     continue
                 chosen = follow[0]
-            if leading:
+            if leading or (not tail and verb == end - 1):
                 return Cue(chosen, 5 if end - verb <= 5 else 4, end - verb, False, verb)
             if end - verb > 12:
                 continue
@@ -238,31 +269,44 @@ class Reader:
             return Cue(chosen, 4 if tail[-1:] == ":" else 3, 15, False, -1)
         return Cue(chosen, 2 if subjects and self.mentions[chosen].first <= sentence + 1 else 1, 20, False, -1)
 
+    def _answer_was(self, sentence: int, end: int) -> Cue | None:
+        """ "and Ann's reply was, " before the quotation."""
+        lows = self.tokens.lows
+        if lows[end - 1] not in ("was", "were", "is") or end - 2 <= sentence or lows[end - 2] not in SAID_NOUNS:
+            return None
+        for at in reversed(self.inside(max(sentence, end - 6), end - 2)):
+            mention = self.mentions[at]
+            if mention.owned or (mention.kind == PRONOUN and lows[mention.first] in ("his", "her")):
+                return Cue(at, 5, end - mention.first, False, end - 1)
+        return None
+
     def _subject_of(self, ahead: list[int], verb: int) -> int | None:
         """The nearest mention before the verb that can be its subject; else the first of the sentence."""
         for at in reversed(ahead):
             mention = self.mentions[at]
             if mention.subject and verb - mention.last <= 2:
                 return at
+        # "she was met by Tom, who, after a pause, said"
+        for at in reversed(ahead):
+            last = self.mentions[at].last
+            if last < verb and self.tokens.lows[last] == "who" and not any(
+                self.mentions[later].subject for later in ahead if later > at
+            ):
+                return at
         subjects = [at for at in ahead if self.mentions[at].subject]
-        if subjects:
-            lead = subjects[0]
-            # "Tom looked at her, and she, after a pause, said": the later subject, after the first clause
-            for at in reversed(subjects[1:]):
-                mention = self.mentions[at]
-                if self.tokens.lows[mention.first - 1] in (
-                    "and",
-                    "but",
-                    "when",
-                    "then",
-                    "till",
-                    "until",
-                    "as",
-                    "while",
-                ):
-                    return at
-            return lead
-        return ahead[0] if ahead else None
+        if not subjects:
+            return ahead[0] if ahead else None
+        # "Tom looked at her, and she, after a pause, said": the later subject, after the first clause
+        for at in reversed(subjects[1:]):
+            first = opening(self.tokens, self.mentions[at].first)
+            if self.tokens.lows[first - 1] in _NEW_CLAUSE or (
+                not self.tokens.joined[first] and not self.tokens.joined[self.mentions[at].last]
+            ):
+                return at
+        return subjects[0]
+
+
+_NEW_CLAUSE = frozenset("and but when then till until as while that for so".split())
 
 
 __all__ = ["CROWDED", "PHRASE", "PRONOUN", "SELF", "Cue", "Reader"]

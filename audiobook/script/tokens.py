@@ -74,10 +74,20 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         for span in spans
     ]
     matches = list(WORD.finditer(whole))
+    words = [match.group() for match in matches]
+    lost = {
+        number
+        for number, word in enumerate(words)
+        if word == "s" and number and len(words[number - 1]) > 2 and matches[number].start() == matches[number - 1].end() + 1
+    }
+    lows, owns = _lowered(words)
+    for number in lost:
+        owns[number - 1] = True
     starts = [match.start() for match in matches]
     ends = [match.end() for match in matches]
-    words = [match.group() for match in matches]
-    lows, owns = _lowered(words)
+    if lost:  # "Tom s hat", from a text that has lost its apostrophes, is "Tom's hat"
+        kept = [number for number in range(len(words)) if number not in lost]
+        starts, ends, words, lows, owns = ([each[number] for number in kept] for each in (starts, ends, words, lows, owns))
     tokens = Tokens(
         whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, owns, [-1] * len(words), [], [], []
     )

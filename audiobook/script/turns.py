@@ -17,7 +17,7 @@ _BETWEEN = "\"“”„«»‹›‘’'` \n_*"
 @dataclass(slots=True)
 class Turn:
     """Quotations of one speaker in one paragraph. `tag`: the best cue; `other`: the best on the other side.
-    `called`: who is spoken to by name; `named`: who is named; `fixed`: whom a mark names, -1 where none does."""
+    `called`: who is spoken to by name; `named`: who is named; `claimed`: who the speaker says to be; `fixed`: whom a mark names, -1 where none does."""
 
     quotes: list[int]
     paragraph: int
@@ -26,6 +26,7 @@ class Turn:
     continues: bool = False
     called: set[int] = field(default_factory=set)
     named: set[int] = field(default_factory=set)
+    claimed: set[int] = field(default_factory=set)
     fixed: int = -1
 
 
@@ -50,7 +51,7 @@ def take_turns(
             last is None
             or last.paragraph != quote.paragraph
             or (fixed >= 0 and fixed != last.fixed)
-            or _parts(tokens, mentions, last, number, after)
+            or _parts(tokens, mentions, last, number, after, before)
         ):
             last = Turn([], quote.paragraph, continues=quote.continues, fixed=fixed)
             turns.append(last)
@@ -111,18 +112,26 @@ def _embody(tokens: Tokens, mentions: list[Mention], figures: Figures, cue: Cue 
         mention.who = phrase_figure(figures, tokens, mention)
 
 
-def _parts(tokens: Tokens, mentions: list[Mention], last: Turn, number: int, after: Cue | None) -> bool:
+def _parts(
+    tokens: Tokens, mentions: list[Mention], last: Turn, number: int, after: Cue | None, lead: Cue | None
+) -> bool:
     """Whether a new speaker begins with this quotation of the same paragraph."""
     quote, before = tokens.quotes[number], tokens.quotes[last.quotes[-1]]
     between = tokens.text[before.end : quote.start]
     if not between.strip(_BETWEEN):
         return True
     tag = last.tag
-    if tag is None or after is None or tag.strength < 4 or after.strength < 4 or not tag.after:
+    if tag is None or tag.strength < 4:
         return False
-    if between.rstrip(_BETWEEN).endswith(","):
+    if lead is not None and lead.strength >= 4 and lead.verb >= 0 and lead.mention != tag.mention and tag.verb >= 0:
+        return _differ(mentions[tag.mention], mentions[lead.mention])
+    if after is None or after.strength < 4 or not tag.after or between.rstrip(_BETWEEN).endswith(","):
         return False
-    one, two = mentions[tag.mention], mentions[after.mention]
+    return _differ(mentions[tag.mention], mentions[after.mention])
+
+
+def _differ(one: Mention, two: Mention) -> bool:
+    """Whether two cues surely point at two people."""
     if one.who >= 0 and two.who >= 0:
         return one.who != two.who
     if one.kind == two.kind == PRONOUN:
@@ -130,6 +139,9 @@ def _parts(tokens: Tokens, mentions: list[Mention], last: Turn, number: int, aft
     if SELF in (one.kind, two.kind):
         return one.kind != two.kind
     return bool(one.gender and two.gender and one.gender != two.gender)
+
+
+_AM = frozenset((("i", "am"), ("name", "is"), ("name", "was"), ("i", "was")))
 
 
 def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Turn) -> None:
@@ -145,6 +157,8 @@ def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Tu
             turn.named.add(mention.who)
             if mention.owned:
                 continue
+            if mention.first - 2 >= first and tuple(tokens.lows[mention.first - 2 : mention.first]) in _AM:
+                turn.claimed.add(mention.who)
             start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
             lead = text[max(quote.start, start - 3) : start].rstrip()[-1:]
             follow = text[end : end + 2].lstrip()[:1]
