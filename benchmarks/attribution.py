@@ -60,7 +60,7 @@ def answer(text: str, held: dict[str, Any]) -> tuple[dict[str, Any], float]:
     ranker.weights = lambda: held  # type: ignore[assignment]
     start = time.process_time()
     passages = passages_of(text)
-    quotes = find_quotes([passage.paragraph for passage in passages], "en")
+    quotes = find_quotes([passage.paragraph for passage in passages], "en", [passage.chapter for passage in passages])
     people, said = who_says(passages, quotes, {}, _NOBODY)
     seconds = time.process_time() - start
     base = [passage.paragraph.source.start for passage in passages]

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from audiobook.model import Paragraph, Source
 from audiobook.script.aliases import join
 from audiobook.script.passage import Passage, Quote
 from audiobook.script.people import Company, find_people, persons
@@ -21,8 +20,8 @@ from audiobook.script.quotes import find_quotes
 from audiobook.script.speakers import read
 from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn, take_turns
-
-_GAP = re.compile(r"\r?\n[ \t]*\r?\n\s*")
+from audiobook.text import wording
+from audiobook.text.outline import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,14 @@ class Novel:
 
 
 def passages_of(text: str, name: str = "novel.txt") -> list[Passage]:
-    """Paragraphs between blank lines; one scene (what scenes there are is the readers' business)."""
-    found, start = [], 0
-    for match in _GAP.finditer(text):
-        if match.start() > start:
-            found.append((start, match.start()))
-        start = match.end()
-    if start < len(text):
-        found.append((start, len(text)))
-    return [Passage(Paragraph(text[begin:end], Source(name, begin, end, 1)), 1, 1) for begin, end in found]
+    """The paragraphs in their chapters and scenes, as the program reads them from a text file."""
+    book = wording.read(Page(text, name, []), name)
+    return [
+        Passage(paragraph, number, place)
+        for number, chapter in enumerate(book.chapters, 1)
+        for place, scene in enumerate(chapter.scenes, 1)
+        for paragraph in scene.paragraphs
+    ]
 
 
 EXCERPTS = (40, 100, 250)  # paragraphs
@@ -106,7 +104,9 @@ def _texts(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def novel(name: str, text: str, gold: dict[str, Any], fold: int) -> Novel:
     passages = passages_of(text)
-    quotes = find_quotes([passage.paragraph for passage in passages], "en")
+    quotes = find_quotes(
+        [passage.paragraph for passage in passages], "en", [passage.chapter for passage in passages]
+    )
     tokens = read(passages, quotes)
     company = find_people(tokens, ())
     turns = take_turns(tokens, company.mentions, company.figures)

@@ -134,7 +134,7 @@ _OWNED = frozenset("his her my their our your".split())
 
 def _one(key: str, share: float, lift: float, beside: int, near: int) -> bool:
     """Whether description and name are one person's."""
-    if key.split()[-1] in _LOOSE:
+    if _LOOSE.intersection(key.split()):
         return share > 0.33 and lift > 1.0 and near >= 20 and beside <= 0.04 * near
     if near < 5:
         return share > 0.8 and lift > 2.0 and not beside

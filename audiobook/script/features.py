@@ -39,6 +39,8 @@ def measure(
     together = company_kept(company, turns)
     turn, who, bounds = candidates(tokens, company, turns, focus, together, believed)
     table = Table(turn, who, bounds, len(turns))
+    begins = np.searchsorted(tokens.scenes, [tokens.scenes[each.paragraph] for each in turns])
+    table.each("scene place", [min(each.paragraph - int(first), 20) for each, first in zip(turns, begins, strict=True)])
     _people(table, company, turns)
     _turns(table, tokens, company, turns)
     add_address(table, tokens, company, turns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.people import Company
@@ -53,9 +54,48 @@ def add_beliefs(
     table.each("pair before", (home - home[earlier] <= 4) & (best[before] != best[earlier]))
     ahead = np.clip(here + 1, 0, total - 1)
     table.each("flanked", (best[before] == best[ahead]) & (home[ahead] - home[before] <= 4))
+    _partners(table, home, believed, beliefs)
     _same_words(table, company, turns, believed)
     _same_gender(table, company, turns, believed, own)
     _same_talk(table, tokens, turns, believed)
+
+
+_APART = 4  # paragraphs between two who talk with each other
+
+
+def _partners(table: Table, home: NDArray[np.int64], believed: list[dict[int, float]], beliefs: Beliefs) -> None:
+    """How much of what each who is believed to speak next to a turn says is said next to the figure, the turn left out."""
+    total = len(believed)
+    talks: dict[tuple[int, int], float] = defaultdict(float)
+    says: dict[int, float] = defaultdict(float)
+    shared: list[dict[tuple[int, int], float]] = []
+    for number in range(total - 1):
+        here: dict[tuple[int, int], float] = {}
+        if home[number + 1] - home[number] <= _APART:
+            for one, chance in believed[number].items():
+                for two, other in believed[number + 1].items():
+                    if one != two and chance * other > 0.02:
+                        pair = (one, two) if one < two else (two, one)
+                        here[pair] = here.get(pair, 0.0) + chance * other
+        for pair, both in here.items():
+            talks[pair] += both
+            says[pair[0]] += both
+            says[pair[1]] += both
+        shared.append(here)
+    for name, step in (("partner before", -1), ("partner after", 1)):
+        found: list[dict[int, float]] = []
+        for number in range(total):
+            near = number + step
+            scores: dict[int, float] = {}
+            if 0 <= near < total and abs(home[near] - home[number]) <= _APART and believed[near]:
+                own = shared[min(near, number)]
+                other, chance = max(believed[near].items(), key=lambda item: (item[1], -item[0]))
+                lost = sum(both for pair, both in own.items() if other in pair)
+                for who in table.who[table.bounds[number] : table.bounds[number + 1]].tolist():
+                    pair = (who, other) if who < other else (other, who)
+                    scores[who] = (talks.get(pair, 0.0) - own.get(pair, 0.0)) / (says[other] - lost + 2.0) * chance
+            found.append(scores)
+        table.put(name, table.dots(found, -1.0))
 
 
 def _same_words(table: Table, company: Company, turns: list[Turn], believed: list[dict[int, float]]) -> None:

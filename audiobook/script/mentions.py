@@ -67,6 +67,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
     mentions: list[Mention] = []
     recent: dict[int, int] = {}
     heads = _speaking_heads(tokens, figures)
+    tails = _tails(tokens)
     owners = figures.owners
     watched = _ARTICLES | _OWNING | {"he", "she", "they", "we", "i"}
     bearers = _bearers(figures)
@@ -118,6 +119,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
             ahead = upcoming.first if upcoming is not None and upcoming.form in owners else -1
             phrase = _phrase(tokens, at, heads, ahead)
             if phrase is not None:
+                _told_apart(tokens, phrase, tails)
                 behind = phrase.last
                 mentions.append(phrase)
                 if phrase.kind == PHRASE:
@@ -133,6 +135,51 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
             ):
                 mentions.append(Mention(at, at + 1, PRONOUN, -1, "he" if low == "his" else "she", -1, True))
     return mentions
+
+
+_COMMON = frozenset(
+    "man woman boy girl lady gentleman child fellow lad youth person stranger officer clerk servant maid voice".split()
+)
+_TYING = frozenset("in with at from on behind by".split())
+_TAIL_ARTICLES = frozenset("the a an his her".split())
+
+
+def _tails(tokens: Tokens) -> dict[int, int]:
+    """What tells people of one common word apart, where a text says it more than once: for the word's place in
+    "the man in the white hat" where the words behind it end."""
+    lows, joined = tokens.lows, tokens.joined
+    total = len(lows)
+    found: dict[int, int] = {}
+    uses: Counter[tuple[str, ...]] = Counter()
+    for at, low in enumerate(lows):
+        if (
+            low not in _COMMON
+            or at + 3 >= total
+            or lows[at + 1] not in _TYING
+            or lows[at + 2] not in _TAIL_ARTICLES
+            or not (joined[at + 1] and joined[at + 2] and joined[at + 3])
+        ):
+            continue
+        end = at + 3
+        while end < min(at + 6, total) and (end == at + 3 or joined[end]) and lows[end] not in _STOP:
+            if end > at + 3 and (verbish(lows[end]) or lows[end].endswith("ly")):
+                break
+            end += 1
+        if end > at + 3:
+            found[at] = end
+            uses[low, lows[at + 1], *lows[at + 3 : end]] += 1
+    return {at: end for at, end in found.items() if uses[lows[at], lows[at + 1], *lows[at + 3 : end]] > 1}
+
+
+def _told_apart(tokens: Tokens, phrase: Mention, tails: dict[int, int]) -> None:
+    """Adds what follows the description's word, where that tells its person apart from others."""
+    end = tails.get(phrase.last - 1)
+    if end is None or phrase.kind != PHRASE or phrase.owned or tokens.within[end - 1] != phrase.within:
+        return
+    lows = tokens.lows
+    phrase.key = " ".join([*phrase.key.split(), lows[phrase.last], *lows[phrase.last + 2 : end]])
+    phrase.last = end
+    phrase.subject = is_subject(tokens, phrase.first, end)
 
 
 def _bearers(figures: Figures) -> dict[str, int]:

@@ -38,6 +38,7 @@ def add_cues(
         table.each(f"{label} gap", [-1 if cue is None else cue.gap for cue in cues])
         table.each(f"{label} verb", [_verb(tokens, cue) for cue in cues])
         table.each(f"{label} subject", [0 if cue is None else 1 + mentions[cue.mention].subject for cue in cues])
+        table.each(f"{label} owners", [0 if cue is None else min(len(mentions[cue.mention].others), 4) for cue in cues])
         same = np.where(pointed[table.turn] < 0, 0, np.where(pointed[table.turn] == who, 1, -1))
         table.put(f"{label} says", same)
         table.put(f"{label} weight", same * strength[table.turn])

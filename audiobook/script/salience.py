@@ -14,6 +14,7 @@ from audiobook.script.turns import Turn
 
 _FADE = 120.0  # words in which a weight falls to a third
 _LEAST = 0.01
+_ELSEWHERE = 0.5  # what is left of a weight where another scene begins
 
 
 class Focus:
@@ -74,7 +75,7 @@ def follow(
         here = tokens.scenes[tokens.homes[at]]
         if here != scene:
             if scene >= 0:
-                focus.dim(0.2)
+                focus.dim(_ELSEWHERE)
             scene = here
         if mention.who >= 0 and mention.kind != PRONOUN:
             weight = 0.25 if mention.within >= 0 else 1.0 if mention.subject else 0.45 if mention.owned else 0.65

@@ -121,7 +121,7 @@ def _parts(
     if not between.strip(_BETWEEN):
         return True
     tag = last.tag
-    if tag is None or tag.strength < 4:
+    if tag is None or tag.strength < 4 or tokens.text[quote.start : quote.end].lstrip(_BETWEEN)[:1].islower():
         return False
     if lead is not None and lead.strength >= 4 and lead.verb >= 0 and lead.mention != tag.mention and tag.verb >= 0:
         return _differ(mentions[tag.mention], mentions[lead.mention])

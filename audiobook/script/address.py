@@ -1,0 +1,81 @@
+"""What is said in a turn -> columns: how it opens, whether it breaks off, and whether a man or a woman is spoken to.
+
+"Yes, sir." is an answer, to a man; who speaks next is then more likely "he".
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from audiobook.script.people import Company
+from audiobook.script.table import Table, lean
+from audiobook.script.tokens import Tokens
+from audiobook.script.turns import Turn
+
+_MEN = (
+    r"sir|my lord|your lordship|old (?:man|chap|fellow|boy)|my (?:dear )?(?:boy|lad|man|fellow|son)|dear boy|mister|"
+    r"gentlemen|father|papa|uncle|brother|monsieur|signor|señor|sire|master|guv'nor|dad|daddy"
+)
+_WOMEN = (
+    r"ma'am|madam|madame|my lady|your ladyship|my (?:dear |good )?(?:girl|lady|woman|daughter)|dear (?:girl|lady)|miss|"
+    r"ladies|mother|mamma|mama|aunt|auntie|sister|mademoiselle|signora|signorina|señora|mum|mummy"
+)
+_CALLED = re.compile(
+    rf"(?:^|[,.;:!?—-]|--)\W*(?:(?:oh|yes|no|well|why|but|and|o|thank you|good (?:morning|night|evening|day))\W+)?"
+    rf"(?:(?P<he>{_MEN})|(?P<she>{_WOMEN}))(?=\s*(?:[,.;:!?—\"”’-]|$))",
+    re.IGNORECASE,
+)
+_ANSWERS = frozenset(
+    """
+yes no yeah yep nope aye nay certainly indeed quite exactly precisely never not nothing nobody none nowhere because
+perhaps possibly probably very thank thanks true nonsense rubbish why surely
+""".split()
+)
+_GOES_ON = frozenset("and but so for then besides moreover therefore however or nor now still also only yet".split())
+_CALLS = frozenset("oh ah o alas hush pooh bah pshaw well what good dear my hullo hallo hello come look listen".split())
+_ASIDE = "\"“”„«»‹›‘’'` \n_*"
+
+
+def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
+    addressed, opening, cut, mine, yours = [], [], [], [], []
+    for turn in turns:
+        text = " ".join(tokens.text[tokens.quotes[number].start : tokens.quotes[number].end] for number in turn.quotes)
+        addressed.append(_addressed(text))
+        first, last = tokens.between(tokens.quotes[turn.quotes[0]].start, tokens.quotes[turn.quotes[-1]].end)
+        lows = [tokens.lows[at] for at in range(first, min(last, first + 80)) if tokens.within[at] >= 0]
+        low = lows[0] if lows else ""
+        opening.append(1 if low in _ANSWERS else 2 if low in _GOES_ON else 3 if low in _CALLS else 0)
+        cut.append(text.rstrip(_ASIDE)[-1:] in ("-", "—", "–", "…"))
+        size = len(lows) + 3
+        mine.append(round(12 * sum(word in _MINE for word in lows) / size))
+        yours.append(round(12 * sum(word in _YOURS for word in lows) / size))
+    table.each("opening", opening)
+    table.each("cut off", cut)
+    table.each("mine", mine)
+    table.each("yours", yours)
+    leaning = lean(company)[table.who]
+    home = np.asarray([turn.paragraph for turn in turns], np.int64)
+    gender = np.asarray(addressed, np.float32)
+    here = np.arange(len(turns))
+    for step in (-2, -1, 0, 1, 2):
+        near = np.clip(here + step, 0, len(turns) - 1)
+        close = (np.abs(home[near] - home) <= 2 * abs(step) + 1) & ((near != here) | (step == 0))
+        table.put(f"addressed {step}", np.where(close, gender[near], 0)[table.turn] * leaning)
+        if abs(step) <= 1:
+            table.each(f"address {step}", np.where(close, gender[near], 0))
+
+
+_MINE = frozenset("i me my mine myself i'm i'll i've i'd".split())
+_YOURS = frozenset("you your yours yourself you're you'll you've you'd thou thee thy".split())
+
+
+def _addressed(text: str) -> int:
+    """1 where a man is spoken to, -1 where a woman is, 0 where nothing or both is said.
+
+    >>> _addressed('"Thank you, sir; good night."'), _addressed('"Oh, mother! come."'), _addressed('"His father came."')
+    (1, -1, 0)
+    """
+    found = {1 if match["he"] else -1 for match in _CALLED.finditer(text[:600].replace("’", "'"))}
+    return found.pop() if len(found) == 1 else 0
