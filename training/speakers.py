@@ -54,21 +54,56 @@ IDLE = frozenset(
         "other verb",
     )
 )
-RANK = dict(
-    objective="binary",
-    learning_rate=0.06,
-    num_leaves=28,
+GROW = dict(
+    learning_rate=0.1,
+    num_leaves=15,
     min_data_in_leaf=40,
-    feature_fraction=0.25,
-    bagging_fraction=0.6,
-    bagging_freq=1,
     lambda_l2=8.0,
     max_bin=63,
     verbose=-1,
     deterministic=True,
     force_row_wise=True,
 )
-SAME = dict(RANK, num_leaves=15, feature_fraction=0.4)
+RANK = dict(GROW, feature_fraction=0.25)
+SAME = dict(GROW, objective="binary", feature_fraction=0.4, bagging_fraction=0.6, bagging_freq=1)
+
+
+@dataclass(slots=True)
+class Lesson:
+    """For each novel the rows, what is right of each, which of them teach, and whose turn each is."""
+
+    values: list[np.ndarray]
+    right: list[np.ndarray]
+    used: list[np.ndarray]
+    turns: list[np.ndarray]
+
+    def of(self, seen: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows, what is right, and turns, counted through, of what teaches in the novels `seen`."""
+        first = np.cumsum([0] + [int(turns[-1]) + 1 for turns in self.turns])
+        return (
+            np.concatenate([self.values[number][self.used[number]] for number in seen]),
+            np.concatenate([self.right[number][self.used[number]] for number in seen]),
+            np.concatenate([first[number] + self.turns[number][self.used[number]] for number in seen]),
+        )
+
+
+class Choice:
+    """What trees are grown for that choose one of a turn's candidates: the chance of the right one, as a softmax of the
+    scores gives it. `turns`: of each row, rows of a turn together."""
+
+    def __init__(self, turns: np.ndarray) -> None:
+        self.starts = np.concatenate(([0], np.nonzero(np.diff(turns))[0] + 1))
+        self.turn = np.repeat(np.arange(len(self.starts)), np.diff(np.append(self.starts, len(turns))))
+
+    def _sums(self, values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(values, self.starts)[self.turn]
+
+    def __call__(self, scores: np.ndarray, data: lgb.Dataset) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient and curvature. Where several rows are right, they share as the scores share."""
+        powers = np.exp(scores - np.maximum.reduceat(scores, self.starts)[self.turn])
+        chances = powers / self._sums(powers)
+        right = chances * data.get_label()
+        return chances - right / np.maximum(self._sums(right), 1e-12), np.maximum(chances * (1 - chances), 1e-6)
 
 
 class Grower:
@@ -78,10 +113,15 @@ class Grower:
         self.trees, self.seed, self.threads = trees, seed, threads
 
     def grow(
-        self, values: Sequence[np.ndarray], right: Sequence[np.ndarray], settings: dict[str, object], scale: float = 1.0
+        self, lesson: Lesson, seen: Sequence[int], settings: dict[str, object], choosing: bool, scale: float = 1.0
     ) -> lgb.Booster:
-        data = lgb.Dataset(np.concatenate(values), np.concatenate(right).astype(np.float32))
-        return lgb.train(dict(settings, seed=self.seed, num_threads=self.threads), data, int(self.trees * scale))
+        """Trees of the novels `seen`. `choosing`: whether to choose among the rows of a turn, or to judge each."""
+        values, right, turns = lesson.of(seen)
+        data = lgb.Dataset(values, right.astype(np.float32))
+        settings = dict(settings, seed=self.seed, num_threads=self.threads)
+        if choosing:
+            settings["objective"] = Choice(turns)
+        return lgb.train(settings, data, int(self.trees * scale))
 
 
 def targets(rows: Rows, novel: Novel) -> tuple[np.ndarray, np.ndarray]:
@@ -112,22 +152,13 @@ def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray
     return np.asarray([one == two for one, two in zip(names, before, strict=True)]), known & asked
 
 
-@dataclass(slots=True)
-class Lesson:
-    """For each novel the rows, what is right of each, and which of them teach."""
-
-    values: list[np.ndarray]
-    right: list[np.ndarray]
-    used: list[np.ndarray]
-
-
 def folded(
     books: list[Novel],
     grower: Grower,
     lesson: Lesson,
     settings: dict[str, object],
+    choosing: bool,
     scale: float,
-    raw: bool,
     held: list[dict[str, np.ndarray]],
     name: str,
 ) -> list[np.ndarray]:
@@ -138,16 +169,11 @@ def folded(
     found: list[np.ndarray] = [np.zeros(0)] * len(books)
     for fold, weights in enumerate(held):
         seen = [number for number in range(len(books)) if books[number].fold != fold]
-        trees = grower.grow(
-            [lesson.values[number][lesson.used[number]] for number in seen],
-            [lesson.right[number][lesson.used[number]] for number in seen],
-            settings,
-            scale,
-        )
+        trees = grower.grow(lesson, seen, settings, choosing, scale)
         weights |= grown(trees.dump_model()["tree_info"]).arrays(name)
         for number, book in enumerate(books):
             if book.fold == fold:
-                found[number] = trees.predict(lesson.values[number], raw_score=raw)
+                found[number] = trees.predict(lesson.values[number], raw_score=choosing)
     return found
 
 
@@ -166,8 +192,13 @@ def train(
             for book, before in zip(books, believed, strict=True)
         ]
         answers = [targets(rows, book) for rows, book in zip(every, books, strict=True)]
-        lesson = Lesson([rows.values for rows in every], [right for right, _ in answers], [used for _, used in answers])
-        scores = folded(books, grower, lesson, RANK, 1.0, True, held, name)
+        lesson = Lesson(
+            [rows.values for rows in every],
+            [right for right, _ in answers],
+            [used for _, used in answers],
+            [rows.turn for rows in every],
+        )
+        scores = folded(books, grower, lesson, RANK, True, 1.0, held, name)
         for weights in held:
             weights[f"{name}.names"] = np.asarray(every[0].names)
         shares = [chances(rows, each) for rows, each in zip(every, scores, strict=True)]
@@ -179,8 +210,13 @@ def train(
                 for rows, book, each in zip(every, books, shares, strict=True)
             ]
             wanted = [same_targets(book, step, asked) for book, (_, asked) in zip(books, linked, strict=True)]
-            lesson = Lesson([each for each, _ in linked], [right for right, _ in wanted], [used for _, used in wanted])
-            found = folded(books, grower, lesson, SAME, 0.6, False, held, f"{name}.same{step}")
+            lesson = Lesson(
+                [each for each, _ in linked],
+                [right for right, _ in wanted],
+                [used for _, used in wanted],
+                [np.arange(len(each)) for each, _ in linked],
+            )
+            found = folded(books, grower, lesson, SAME, False, 0.4, held, f"{name}.same{step}")
             same.append(
                 [np.where(asked, each, -1.0).astype(np.float32) for each, (_, asked) in zip(found, linked, strict=True)]
             )
@@ -254,8 +290,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parents[1] / "audiobook/script/data/speakers.npz"
     )
-    parser.add_argument("--trees", type=int, default=120)
-    parser.add_argument("--rate", type=float, default=0.1)
+    parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -263,7 +298,6 @@ def main() -> None:
     )
     parser.add_argument("--folds-only", action="store_true", help="only the weights of each fold")
     asked = parser.parse_args()
-    RANK["learning_rate"] = SAME["learning_rate"] = asked.rate
     books = novels(asked.corpus / "dev", FOLDS) + excerpts(asked.corpus / "dev", FOLDS, asked.seed)
     if (asked.corpus / "litbank").is_dir():
         books += shorts(asked.corpus / "litbank", asked.corpus / "dev", FOLDS)

@@ -1,8 +1,8 @@
 """Other names of somebody known, found by how the book uses them, whatever the names are.
 
 A description stands for somebody named ("the beadle" is Mr. Lee) where it is used beside the name far more often than
-by chance, while the two take no turns with each other. A name that is only ever called, and whose call is answered by one
-person, is that person's ("Lizzy" is Elizabeth).
+by chance, while the two take no turns with each other. A name that is only ever called, and whose call is answered
+by one person, is that person's ("Lizzy" is Elizabeth).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from audiobook.script.mentions import PHRASE
 from audiobook.script.people import Company
 from audiobook.script.pointers import company_kept, lifted
 from audiobook.script.turns import Turn
-
 
 _LOOSE = frozenset("man woman boy girl lady gentleman child fellow lad youth person one other stranger voice".split())
 _NEAR = 6  # turns

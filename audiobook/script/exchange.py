@@ -58,19 +58,20 @@ _SHARED = (
 
 
 def chances(rows: Rows, scores: Floats) -> Floats:
-    """Scores (log odds of each row) as chances that sum to one in each turn.
+    """Scores of the rows as chances that sum to one in each turn (softmax).
 
     Where "she said" stands, somebody who is surely "he" has next to none.
     """
     if not len(scores):
         return scores
-    raw = 1.0 / (1.0 + np.exp(-scores.astype(np.float64)))
+    top = np.maximum.reduceat(scores.astype(np.float64), rows.bounds[:-1])
+    raw = np.exp(scores - top[rows.turn])
     gender, strength, kind = (
         rows.values[:, rows.names.index(name)] for name in ("tag gender", "tag strength", "tag kind")
     )
     raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.005, 1.0)
     total = np.add.reduceat(raw, rows.bounds[:-1])
-    shares: Floats = (raw / np.maximum(total[rows.turn], 1e-9)).astype(np.float32)
+    shares: Floats = (raw / np.maximum(total[rows.turn], 1e-12)).astype(np.float32)
     return shares
 
 

@@ -64,7 +64,7 @@ _APART = 4  # paragraphs between two who talk with each other
 
 
 def _partners(table: Table, home: NDArray[np.int64], believed: list[dict[int, float]], beliefs: Beliefs) -> None:
-    """How much of what each who is believed to speak next to a turn says is said next to the figure, the turn left out."""
+    """How often who is believed to speak next to a turn speaks next to the figure, the turn itself left out."""
     total = len(believed)
     talks: dict[tuple[int, int], float] = defaultdict(float)
     says: dict[int, float] = defaultdict(float)

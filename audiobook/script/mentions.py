@@ -286,7 +286,9 @@ def opening(tokens: Tokens, first: int) -> int:
     return first - 1 if first and tokens.joined[first] and tokens.lows[first - 1] in ("the", "a", "an") else first
 
 
-_JOINING = frozenset("and but that when while as for if because till until then so though although since where or".split())
+_JOINING = frozenset(
+    "and but that when while as for if because till until then so though although since where or".split()
+)
 
 
 def _resumes(tokens: Tokens, last: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from audiobook.script.words import SHORT
@@ -74,20 +74,14 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         for span in spans
     ]
     matches = list(WORD.finditer(whole))
-    words = [match.group() for match in matches]
-    lost = {
-        number
-        for number, word in enumerate(words)
-        if word == "s" and number and len(words[number - 1]) > 2 and matches[number].start() == matches[number - 1].end() + 1
-    }
+    lost = set(_lost_endings(matches))
+    kept = [number for number in range(len(matches)) if number not in lost]
+    starts = [matches[number].start() for number in kept]
+    ends = [matches[number].end() for number in kept]
+    words = [matches[number].group() for number in kept]
     lows, owns = _lowered(words)
-    for number in lost:
-        owns[number - 1] = True
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
-    if lost:  # "Tom s hat", from a text that has lost its apostrophes, is "Tom's hat"
-        kept = [number for number in range(len(words)) if number not in lost]
-        starts, ends, words, lows, owns = ([each[number] for number in kept] for each in (starts, ends, words, lows, owns))
+    if lost:
+        owns = [own or number + 1 in lost for own, number in zip(owns, kept, strict=True)]
     tokens = Tokens(
         whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, owns, [-1] * len(words), [], [], []
     )
@@ -99,6 +93,15 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         tokens.homes.extend([number] * (last - first))
     _boundaries(tokens)
     return tokens
+
+
+def _lost_endings(matches: Sequence[re.Match[str]]) -> Iterator[int]:
+    """Where a text has lost its apostrophes: "Tom s hat" is "Tom's hat"."""
+    for number, match in enumerate(matches):
+        if match.group() == "s" and number:
+            before = matches[number - 1]
+            if match.start() == before.end() + 1 and before.end() - before.start() > 2:
+                yield number
 
 
 def _lowered(words: list[str]) -> tuple[list[str], list[bool]]:

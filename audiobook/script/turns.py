@@ -17,7 +17,8 @@ _BETWEEN = "\"“”„«»‹›‘’'` \n_*"
 @dataclass(slots=True)
 class Turn:
     """Quotations of one speaker in one paragraph. `tag`: the best cue; `other`: the best on the other side.
-    `called`: who is spoken to by name; `named`: who is named; `claimed`: who the speaker says to be; `fixed`: whom a mark names, -1 where none does."""
+    `called`: who is spoken to by name; `named`: who is named; `claimed`: who the speaker says to be; `fixed`: whom a
+    mark names, -1 where none does."""
 
     quotes: list[int]
     paragraph: int
