@@ -87,10 +87,12 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
             raise ShelfError(f"clips on the shelf {project.shelf} spoil as soon as they are recorded",
                              hint="check the disk, or delete that folder and make the book again")
         if only is None:
+            from audiobook.press.encode import kept
+
             with suppress(ShelfError):  # the book is made; what could not be noted costs time at most
                 beside = [*recording.extras.values(), *recording.checks.values()]
                 remember(store, rehearsal.takes, recording.clips, beside)
-                store.trim(needed(store, [*recording.clips, *beside]))
+                store.trim(needed(store, [*recording.clips, *beside]) | kept(rooms, store))
         return Made(wrote, recorded, recording.held, recording.failed, timeline.frames / timeline.rate)
 
 

@@ -193,7 +193,7 @@ def test_a_piece_spoiled_on_the_shelf_is_encoded_again(m4b_of):
     path = m4b_of(played)
     before = path.read_bytes()
     path.unlink()
-    piece = next(key for key in played.shelf.blobs if key[0].endswith(".1"))
+    piece = next(key for key in played.shelf.blobs if key[0].endswith(".s"))
     del played.shelf.blobs[piece]
     assert m4b_of(played).read_bytes() == before
 
@@ -218,9 +218,9 @@ def test_an_interrupt_stops_the_encoders_and_leaves_no_file(m4b_of, tmp_path):
     pulled = []
 
     class Endless(type(played.sound)):
-        def chapter(self, index):
+        def stretch(self, stretch):
             while True:
-                pulled.append(index)
+                pulled.append(stretch)
                 yield np.zeros(2048, np.int16)
 
     def interrupt(event):
