@@ -62,15 +62,15 @@ def decibels(power: float) -> float:
     return 10 * float(np.log10(max(power, 1e-14)))
 
 
-def ratios(true: np.ndarray, made: np.ndarray, rate: int, begin: int, end: int) -> list[float]:  # type: ignore[type-arg]
-    """Signal to noise, in dB, of the 20 ms segments in which something is heard."""
+def ratio(true: np.ndarray, made: np.ndarray, rate: int) -> float:  # type: ignore[type-arg]
+    """Signal to noise, in dB, over the 20 ms segments in which something is heard; NaN where nothing is."""
     length = rate // 50
-    found = []
-    for at in range(begin, min(end, len(true)) - length, length):
-        signal = float(np.mean(true[at:at + length] ** 2))
-        if signal > 1e-5:
-            found.append(decibels(signal / max(1e-14, float(np.mean((true - made)[at:at + length] ** 2)))))
-    return found
+    count = len(true) // length
+    signal, noise = ((part[:count * length].reshape(count, length) ** 2).mean(1) for part in (true, true - made))
+    heard = signal > 1e-5
+    if not heard.any():
+        return float("nan")
+    return float(np.mean(10 * np.log10(signal[heard] / np.maximum(1e-14, noise[heard]))))
 
 
 def main() -> None:
@@ -110,13 +110,13 @@ def main() -> None:
             noise = made - true
             quiet = true ** 2 < 1e-5
             step = np.abs(np.diff(noise, prepend=0.0))
-            after = [np.mean(found) for at in parts[1:] if (found := ratios(true, made, rate, at, at + 2 * rate))]
-            rest = ratios(true, made, rate, 0, len(true))
+            after = [ratio(true[at:at + 2 * rate], made[at:at + 2 * rate], rate) for at in parts[1:]]
+            rest = ratio(true, made, rate)
             print(f"{name}: noise, dBFS".ljust(34)
                   + f"{decibels(np.mean(noise[near] ** 2)):12.1f}{decibels(np.mean(noise[~near & quiet] ** 2)):12.1f}")
             print("  worst join, dBFS".ljust(34) + f"""{max(decibels(np.mean(
                 noise[at - round(AROUND * rate):at + round(AROUND * rate)] ** 2)) for at in parts[1:]):12.1f}""")
-            print("  SNR of speech, dB".ljust(34) + f"{np.mean(after):12.2f}{np.mean(rest):12.2f}")
+            print("  SNR of speech, dB".ljust(34) + f"{np.nanmean(after):12.2f}{rest:12.2f}")
             print("  greatest step, of 32768".ljust(34)
                   + f"{32768 * step[near].max():12.1f}{32768 * step[~near].max():12.1f}")
             for gap in (512, 1024):

@@ -98,6 +98,7 @@ class Encoded:
     AAC: the first unit is priming; a multiple of 1,024 frames makes exactly one unit more than it has 1,024s.
     MP3: decoders give 1,105 samples before the sound; there is at least a frame more than the sound needs.
     Opus, FLAC: the pieces, joined, are a file of their own without tags; `sizes` are theirs.
+    `key`: equal keys, equal units; empty where none is known.
     """
 
     codec: Codec
@@ -105,6 +106,7 @@ class Encoded:
     sizes: NDArray[np.uint32]
     config: bytes
     pieces: Callable[[], Iterator[Bytes]]
+    key: str = ""
 
 
 def near_rate(name: str, rate: int) -> int:
@@ -375,7 +377,7 @@ class _Chapter:
             return None
         frames, config = struct.unpack_from("<QI", held)
         sizes = np.frombuffer(held, np.uint32, offset=_HEAD + config)
-        return Encoded(self.codec, frames, sizes, held[_HEAD:_HEAD + config], lambda: self._pieces(sizes))
+        return Encoded(self.codec, frames, sizes, held[_HEAD:_HEAD + config], lambda: self._pieces(sizes), self.key)
 
     def gathered(self, lists: Sequence[_List]) -> Encoded:
         """The chapter, now that its stretches are on the shelf; and the list of them is put there."""
@@ -383,7 +385,7 @@ class _Chapter:
         sizes = np.concatenate([listed[1][1 if number else 0:] for number, listed in enumerate(lists)])
         head = struct.pack("<QI", frames, len(config)) + config
         self.store.keep_blob(self.codec.kind, self.key, head + sizes.tobytes())
-        return Encoded(self.codec, frames, sizes, config, lambda: self._pieces(sizes))
+        return Encoded(self.codec, frames, sizes, config, lambda: self._pieces(sizes), self.key)
 
     def _pieces(self, sizes: NDArray[np.uint32]) -> Iterator[Bytes]:
         at = 0

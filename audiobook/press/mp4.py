@@ -12,7 +12,9 @@ Offsets and times have 64 bits where they need them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from struct import pack
@@ -20,7 +22,7 @@ from struct import pack
 import numpy as np
 
 from audiobook.files import whole
-from audiobook.press.encode import AAC_FRAME, Encoded, joined
+from audiobook.press.encode import AAC_FRAME, Bytes, Encoded, joined
 from audiobook.press.tags import clean, cut
 
 _CHPL_MOST = 255
@@ -63,10 +65,20 @@ def write_mp4(path: Path, parts: Sequence[Encoded], marks: Sequence[Mark], meta:
         return
     with whole(path) as draft, open(draft, "xb") as file:
         file.write(head)
-        for piece in sound.pieces():
-            file.write(piece)
+        with closing(_read_ahead(sound.pieces())) as pieces:
+            for piece in pieces:
+                file.write(piece)
         if file.tell() != len(head) - ahead + payload:
             raise AssertionError("the units are not as long as their sizes say")
+
+
+def _read_ahead(pieces: Iterator[Bytes]) -> Generator[Bytes, None, None]:
+    """The same pieces; while one is written, the next is read from the shelf and held against its checksum."""
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = other.submit(next, pieces, None)
+            yield piece
 
 
 def _begins(path: Path, head: bytes, length: int) -> bool:
