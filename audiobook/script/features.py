@@ -157,7 +157,7 @@ def _nearness(table: Table, tokens: Tokens, company: Company, turns: list[Turn],
         if likeliest[number] >= 0 and mention.within < 0 and mention.subject
     ]
     quoted = [(mention.who, mention.first) for mention in mentions if mention.who >= 0 and mention.within >= 0]
-    paragraph_of = np.asarray([*tokens.homes, len(tokens.paragraphs)], np.int64)
+    paragraph_of = np.append(np.asarray(tokens.homes, np.int64), len(tokens.paragraphs))
     tag_gender = np.asarray([gender_of(each, company) for each in turns])[turn]
     leaning = lean(company)[who]
     fits = (tag_gender == 0) | (tag_gender * leaning > -0.15)
