@@ -61,7 +61,7 @@ def chances(rows: Rows, scores: Floats) -> Floats:
         return scores
     raw = 1.0 / (1.0 + np.exp(-scores.astype(np.float64)))
     gender, strength, kind = (
-        rows.values[:, rows.names.index(name)] for name in ("tag gender", "tag strength", "tag kind")
+        rows.matrix([name])[:, 0] for name in ("tag gender", "tag strength", "tag kind")
     )
     raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.005, 1.0)
     total = np.add.reduceat(raw, rows.bounds[:-1])
@@ -85,7 +85,7 @@ def links(
     total = len(turns)
     here = np.arange(total)
     before, between = np.maximum(here - step, 0), np.maximum(here - 1, 0)
-    base = rows.values[rows.bounds[:-1]][:, [rows.names.index(name) for name in _SHARED]]
+    base = rows.matrix(_SHARED, rows.bounds[:-1])
     pointed = np.asarray(
         [mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns]
     )

@@ -46,7 +46,7 @@ def measure(
     _focus(table, focus, company, turns)
     if believed is not None:
         add_beliefs(table, tokens, company, turns, believed)
-    return Rows(turn, who, bounds, np.stack(table.columns, axis=1), table.names)
+    return Rows(turn, who, bounds, table.columns, table.names)
 
 
 def _people(table: Table, company: Company, turns: list[Turn]) -> None:

@@ -19,13 +19,29 @@ Ints = NDArray[np.int64]
 
 @dataclass(slots=True)
 class Rows:
-    """`turn` and `who` of each row, rows of a turn together; turn `t` has rows `bounds[t]:bounds[t + 1]`."""
+    """`turn` and `who` of each row, rows of a turn together; turn `t` has rows `bounds[t]:bounds[t + 1]`.
+
+    `columns`, one a name: each in the smallest kind of number that holds it exactly, for most are small and whole,
+    and as one matrix they would be the largest thing that a long book needs.
+    """
 
     turn: Ints
     who: Ints
     bounds: Ints
-    values: Floats
+    columns: list[NDArray[np.generic]]
     names: list[str]
+
+    @property
+    def values(self) -> Floats:
+        """All of it as one matrix."""
+        return self.matrix(self.names)
+
+    def matrix(self, names: Sequence[str], rows: Ints | slice = slice(None)) -> Floats:
+        """Some columns of some rows, (rows, columns)."""
+        found = np.empty((len(self.who[rows]), len(names)), np.float32)
+        for place, name in enumerate(names):
+            found[:, place] = self.columns[self.names.index(name)][rows]
+        return found
 
 
 class Where:
@@ -63,11 +79,11 @@ class Table:
     def __init__(self, turn: Ints, who: Ints, bounds: Ints, turns: int) -> None:
         self.turn, self.who, self.bounds, self.turns = turn, who, bounds, turns
         self.names: list[str] = []
-        self.columns: list[Floats] = []
+        self.columns: list[NDArray[np.generic]] = []
 
     def put(self, name: str, values: NDArray[np.generic]) -> None:
         self.names.append(name)
-        self.columns.append(values.astype(np.float32))
+        self.columns.append(_narrow(values.astype(np.float32)))
 
     def each(self, name: str, values: Sequence[float] | NDArray[np.generic]) -> None:
         """One value a turn."""
@@ -98,6 +114,16 @@ class Table:
                     if value is not None:
                         found[row] = value
         return found
+
+
+def _narrow(values: Floats) -> NDArray[np.generic]:
+    """The same numbers in fewer bytes, where fewer hold them exactly."""
+    if len(values) and -128 <= values.min() and values.max() <= 127:
+        small = values.astype(np.int8)
+        if np.array_equal(small, values):
+            return small
+    half = values.astype(np.float16) if len(values) and np.abs(values).max() < 65504 else values
+    return half if np.array_equal(half, values) else values
 
 
 class Beliefs:
