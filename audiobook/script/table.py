@@ -118,7 +118,7 @@ class Table:
 
 def _narrow(values: Floats) -> NDArray[np.generic]:
     """The same numbers in fewer bytes, where fewer hold them exactly."""
-    if len(values) and -128 <= values.min() and values.max() <= 127:
+    if len(values) and values.min() >= -128 and values.max() <= 127:
         small = values.astype(np.int8)
         if np.array_equal(small, values):
             return small
