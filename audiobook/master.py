@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -131,7 +131,7 @@ class Mastered:
         cues = [(cue.clip.key, cue.start - start, cue.end - start, cue.gain) for cue in self._cues(start, end)]
         return hashlib.sha256(repr((told, cues)).encode()).hexdigest()
 
-    def _cues(self, start: int, end: int) -> tuple[Cue, ...]:
+    def _cues(self, start: int, end: int) -> Sequence[Cue]:
         cues = self.timeline.cues
         first, after = (bisect_left(cues, at, key=lambda cue: cue.start) for at in (start, end))
         return cues[first:after]

@@ -11,13 +11,15 @@ heard alone sounds as it does in the book, and a changed sentence changes nothin
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from types import MappingProxyType
 
-from audiobook.model import ChapterMark, Clip, Cue, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
+from audiobook.columns import Cues
+from audiobook.model import ChapterMark, Clip, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
 from audiobook.press.encode import AAC_FRAME, near_rate
 
 STEP_DB = 0.5
@@ -35,19 +37,19 @@ _ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels,
 
 
 def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Finish,
-          checked: Mapping[Voice, float] = NO_LEVELS) -> tuple[float, ...]:
+          checked: Mapping[Voice, float] = NO_LEVELS) -> Sequence[float]:
     """The gain of each line, in dB: what brings its voice to `finish.loudness`, and `Voice.gain` on top.
 
     `checked`: the level of voices (without gain) that said LEVEL_CHECK, in LUFS. A voice that is not there is
     judged by the middle of its clips' levels, in steps of half a decibel.
     """
     plain = {voice: replace(voice, gain=0.0) for voice in {take.voice for take in takes if take is not None}}
-    heard: dict[Voice, list[Clip]] = {}
+    levels: dict[Voice, float | None] = {voice: level for voice, level in checked.items() if level > _HEARD}
+    unchecked: dict[Voice, list[Clip]] = {}
     for take, clip in zip(takes, clips, strict=True):
-        if take is not None and clip is not None:
-            heard.setdefault(plain[take.voice], []).append(clip)
-    levels = {voice: checked[voice] if checked.get(voice, -math.inf) > _HEARD else _level(found)
-              for voice, found in heard.items()}
+        if take is not None and clip is not None and plain[take.voice] not in levels:
+            unchecked.setdefault(plain[take.voice], []).append(clip)
+    levels.update({voice: _level(found) for voice, found in unchecked.items()})
 
     def gain(take: Take | None) -> float:
         level = levels.get(plain[take.voice]) if take else None
@@ -56,7 +58,7 @@ def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Fi
         wanted = finish.loudness + _PAUSES_DB - level + take.voice.gain
         return round(min(_LOUDEST_DB, max(_SOFTEST_DB, wanted)), 2)
 
-    return tuple(gain(take) for take in takes)
+    return array("d", map(gain, takes))
 
 
 def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Finish,
@@ -67,27 +69,27 @@ def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Fi
     A chapter in which nothing is heard has no stretch. At least one AAC frame at both its ends is silent.
     """
     rate = _rate(clips, finish)
-    cues: list[Cue] = []
+    cues = Cues(script.lines, clips)
     chapters: list[ChapterMark] = []
     at = 0
     levels = gains if gains is not None else (0.0,) * len(clips)
-    lines = zip(script.lines, clips, levels, strict=True)
-    for number, group in groupby(lines, key=lambda each: each[0].place.chapter):
+    lines = enumerate(zip(script.lines, clips, levels, strict=True))
+    for number, group in groupby(lines, key=lambda each: each[1][0].place.chapter):
         heard = _heard(group, rate, pauses, finish)
         if heard:
-            laid, cuts, end = _laid(heard, at, rate, finish)
-            cues += laid
+            cuts, end = _laid(heard, cues, at, rate, finish)
             title = script.titles[number - 1] if 0 < number <= len(script.titles) else ""
-            chapters.append(ChapterMark(number, title, at, end, laid[0].start, cuts))
+            chapters.append(ChapterMark(number, title, at, end, at + heard[0].pause, cuts))
             at = end
-    return Timeline(rate, at, tuple(cues), tuple(chapters))
+    return Timeline(rate, at, cues, tuple(chapters))
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A line of a chapter in which something is heard: `pause` frames of silence, then `frames` of its clip."""
+    """A line of a chapter in which something is heard: `pause` frames of silence, then `frames` of its clip.
+    `index` is its place in the script and among the clips."""
 
-    line: Line
+    index: int
     clip: Clip
     gain: float
     pause: int
@@ -95,13 +97,13 @@ class _Heard:
     opens: Opens
 
 
-def _heard(group: Iterable[tuple[Line, Clip | None, float]], rate: int, pauses: Pauses,
+def _heard(group: Iterable[tuple[int, tuple[Line, Clip | None, float]]], rate: int, pauses: Pauses,
            finish: Finish) -> list[_Heard]:
     found: list[_Heard] = []
     opens: Opens = "line"
     asked: int | None = None  # the pause that marks ask for, in ms
     heading = False
-    for line, clip, gain in group:
+    for index, (line, clip, gain) in group:
         opens = max(opens, line.opens, key=_RANK.__getitem__)
         if line.pause_ms is not None:
             asked = max(asked or 0, line.pause_ms)
@@ -115,14 +117,13 @@ def _heard(group: Iterable[tuple[Line, Clip | None, float]], rate: int, pauses: 
             pause = _frames(pauses.chapter, rate)
         else:
             pause = _frames(getattr(pauses, opens), rate)
-        found.append(_Heard(line, clip, gain, pause, scaled(clip.frames, clip.rate, rate), opens))
+        found.append(_Heard(index, clip, gain, pause, scaled(clip.frames, clip.rate, rate), opens))
         opens, asked, heading = "line", None, line.kind == "heading"
     return found
 
 
-def _laid(heard: Sequence[_Heard], begin: int, rate: int, finish: Finish) -> tuple[list[Cue], tuple[int, ...], int]:
-    """The chapter's cues, the cuts in it, and where it ends. One frame of the pause at a cut lies before it."""
-    cues: list[Cue] = []
+def _laid(heard: Sequence[_Heard], cues: Cues, begin: int, rate: int, finish: Finish) -> tuple[tuple[int, ...], int]:
+    """Lay the chapter's cues; the cuts in it, and where it ends. One frame of the pause at a cut lies before it."""
     cuts: list[int] = []
     at = stretch = begin
     before = _cut_before(heard, rate)
@@ -134,8 +135,8 @@ def _laid(heard: Sequence[_Heard], begin: int, rate: int, finish: Finish) -> tup
             pause -= AAC_FRAME
         start = at + pause
         at = start + each.frames
-        cues.append(Cue(each.line, each.clip, start, at, each.gain))
-    return cues, tuple(cuts), stretch + _whole(at - stretch + max(_frames(finish.tail_ms, rate), AAC_FRAME))
+        cues.add(each.index, start, at, each.gain)
+    return tuple(cuts), stretch + _whole(at - stretch + max(_frames(finish.tail_ms, rate), AAC_FRAME))
 
 
 def _cut_before(heard: Sequence[_Heard], rate: int) -> set[int]:

@@ -1,13 +1,14 @@
 """The nouns. Every hop of the walk takes some of these and returns some of these.
 
-Frozen, slotted, tuples and never lists; imports nothing of ours.
+Frozen, slotted, tuples and never lists (of a book's lines, `columns`, which read as tuples do); imports nothing of
+ours.
 Times are counted in frames (samples of one channel) at the rate named beside them;
 milliseconds appear only in voices.yaml and on the screen. Offsets are Unicode code points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -65,7 +66,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: Sequence[Paragraph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Script:
     title: str
     titles: tuple[str, ...]
     people: tuple[Person, ...]
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     problems: tuple[Problem, ...] = ()
 
     def only(self, place: Place | None) -> Script:
@@ -367,7 +368,7 @@ class Timeline:
 
     rate: int
     frames: int
-    cues: tuple[Cue, ...]
+    cues: Sequence[Cue]
     chapters: tuple[ChapterMark, ...]
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "audiobook"
 
 LAYERS = {
-    0: {"model", "errors"},
+    0: {"model", "columns", "errors"},
     1: {"store", "plugins", "events", "files", "markup", "kit", "sounds", "text", "press"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
     3: {"studio", "booth"},
