@@ -25,6 +25,7 @@ from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobo
 from audiobook.files import clear_parts
 from audiobook.kit import Kit
 from audiobook.made import Made, needed, remember, tidy
+from audiobook.memory import hand_back
 from audiobook.model import (
     Book,
     Clip,
@@ -152,6 +153,7 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
                           if take is not None and take.text and clip is not None)
     said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
+    hand_back()
     new = clips.different() - planned[0].held
     return _Recording(clips.first(cut), spoken, planned[0].held, new, tuple(failed), checks)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from audiobook.columns import ORDER, Lines
 from audiobook.errors import EngineError, ShelfError
+from audiobook.memory import hand_back
 from audiobook.model import Book, Cast, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
@@ -54,6 +55,7 @@ def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
     script = write_script(book, project.settings.cast)
     lines = Lines(script.lines, book.texts)
     script = replace(script, lines=lines)
+    hand_back()
     if store is not None:
         _keep(store, "scripts", key, _script_bytes(script, lines))
     return book, script

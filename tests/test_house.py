@@ -14,7 +14,7 @@ PACKAGE = ROOT / "audiobook"
 
 LAYERS = {
     0: {"model", "columns", "errors"},
-    1: {"store", "plugins", "events", "files", "markup", "kit", "sounds", "text", "press"},
+    1: {"store", "plugins", "events", "files", "memory", "markup", "kit", "sounds", "text", "press"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
     3: {"studio", "booth"},
     4: {"production", "project", "rehearsal", "profiles", "made", "plan", "inspection"},

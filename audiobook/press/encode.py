@@ -22,16 +22,18 @@ import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from audiobook.errors import EditionError, ShelfError
 from audiobook.events import Encoding
 from audiobook.kit import Kit
+from audiobook.memory import hand_back
 from audiobook.model import Sound, Stretch, Timeline
 from audiobook.store import Store
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Samples = NDArray[np.int16]
+    Sizes = NDArray[np.unsignedinteger[Any]]
 
 Bytes = bytes | memoryview
 
@@ -51,6 +54,7 @@ MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come o
 
 _VERSION = 3  # raised when this module makes other units from the same sound
 _PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
+_AHEAD = 64  # stretches that are waiting their turn in the encoders' queue: a book has thousands
 _LIST, _HEAD = 20, 12  # bytes in front of a stretch's list, and of a chapter's
 _ALIKE = 120  # seconds: the longest are begun first, but those of about a length in the book's order
 _SCALES = ((192_000, 0.95), (224_000, 0.97), (256_000, 0.98))  # of LAME, below these bits a second
@@ -83,11 +87,16 @@ class Codec:
     @property
     def kind(self) -> str:
         """The shelf's word for units of this codec: everything about the encoder that decides them."""
-        import av
+        return _kind(self)
 
-        settings = (_VERSION, self.name, self.rate, self.bitrate, self.channels, _OPTIONS[self.name],
-                    av.__version__, av.library_versions["libavcodec"])
-        return f"{self.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
+
+@cache
+def _kind(codec: Codec) -> str:
+    import av
+
+    settings = (_VERSION, codec.name, codec.rate, codec.bitrate, codec.channels, _OPTIONS[codec.name],
+                av.__version__, av.library_versions["libavcodec"])
+    return f"{codec.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ class Encoded:
 
     codec: Codec
     frames: int
-    sizes: NDArray[np.uint32]
+    sizes: Sizes
     config: bytes
     pieces: Callable[[], Iterator[Bytes]]
     key: str = ""
@@ -149,23 +158,29 @@ def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: 
     kit.watch(Encoding(edition, begun, total))
     _note(edition, [key for chapter in shelf for key in chapter.named()], kit.store)
     if missing:
+        lists: dict[_Shelved, _List] = {}
         with ThreadPoolExecutor(_cores()) as pool:
-            going = {one: pool.submit(make, one) for one in missing}
+            left: dict[Future[_List], _Shelved] = {}
+            coming = iter(missing)
             try:
-                left = set(going.values())
-                while left:
-                    ended, left = wait(left, timeout=0.2, return_when="FIRST_COMPLETED")
-                    for future in ended:
-                        future.result()
+                while True:
+                    for one in islice(coming, _AHEAD - len(left)):
+                        left[pool.submit(make, one)] = one
+                    if not left:
+                        break
+                    for future in wait(left, timeout=0.2, return_when="FIRST_COMPLETED").done:
+                        one = left.pop(future)
+                        lists[one] = future.result()
+                        chapter = shelf[one.stretch.index]
+                        if all(each in lists for each in chapter.stretches):
+                            held[one.stretch.index] = chapter.gathered([lists.pop(each) for each in chapter.stretches])
                     kit.watch(Encoding(edition, begun + sum(tuple(done.values())), total))
             except BaseException:
                 stop.set()
-                for future in going.values():
+                for future in left:
                     future.cancel()
                 raise
-            lists = {one: future.result() for one, future in going.items()}
-        held.update({index: chapter.gathered([lists[one] for one in chapter.stretches])
-                     for index, chapter in enumerate(shelf) if index not in held})
+        hand_back()
     return tuple(held[index] for index in range(len(shelf)))
 
 
@@ -293,6 +308,8 @@ _List = tuple[int, "NDArray[np.uint32]", bytes]  # frames, sizes of units, the d
 class _Shelved:
     """One stretch's units on the shelf: pieces of some megabytes, and last of all the list of them, with the rest."""
 
+    __slots__ = ("codec", "key", "kind", "length", "sound", "store", "stretch", "whole")
+
     def __init__(self, sound: Sound, stretch: Stretch, whole: bool, codec: Codec, store: Store) -> None:
         self.sound, self.stretch, self.whole, self.codec, self.store = sound, stretch, whole, codec, store
         self.kind, self.key, self.length = codec.kind, stretch.key, stretch.end - stretch.start
@@ -376,7 +393,7 @@ class _Chapter:
         if held is None:
             return None
         frames, config = struct.unpack_from("<QI", held)
-        sizes = np.frombuffer(held, np.uint32, offset=_HEAD + config)
+        sizes = _narrow(np.frombuffer(held, np.uint32, offset=_HEAD + config))
         return Encoded(self.codec, frames, sizes, held[_HEAD:_HEAD + config], lambda: self._pieces(sizes), self.key)
 
     def gathered(self, lists: Sequence[_List]) -> Encoded:
@@ -385,9 +402,10 @@ class _Chapter:
         sizes = np.concatenate([listed[1][1 if number else 0:] for number, listed in enumerate(lists)])
         head = struct.pack("<QI", frames, len(config)) + config
         self.store.keep_blob(self.codec.kind, self.key, head + sizes.tobytes())
+        sizes = _narrow(sizes)
         return Encoded(self.codec, frames, sizes, config, lambda: self._pieces(sizes), self.key)
 
-    def _pieces(self, sizes: NDArray[np.uint32]) -> Iterator[Bytes]:
+    def _pieces(self, sizes: Sizes) -> Iterator[Bytes]:
         at = 0
         for number, stretch in enumerate(self.stretches):
             all_sizes, pieces = stretch.units()
@@ -396,6 +414,11 @@ class _Chapter:
                 raise _spoiled()
             at += len(kept)
             yield from _without(pieces, int(all_sizes[0]) if number else 0)
+
+
+def _narrow(sizes: NDArray[np.uint32]) -> Sizes:
+    """A copy in the fewest bytes that hold them: a long book has millions."""
+    return sizes.astype(np.uint16 if sizes.max(initial=0) < 1 << 16 else np.uint32)
 
 
 def _without(pieces: Iterator[Bytes], drop: int) -> Iterator[Bytes]:
