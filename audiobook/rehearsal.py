@@ -81,6 +81,8 @@ def rehearse(project: Project, engines: Engines, store: Store | None, only: Plac
     said = _remembered(store, book.language, cast.respellings, spoken)
     takes = cast_lines(part, cast, book.language, project.root, said.speak)
     said.keep()
+    del said
+    hand_back()
     return Rehearsal(book, part, cast, offered, takes)
 
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from audiobook.memory import hand_back
 from audiobook.script.aliases import join
 from audiobook.script.exchange import beliefs, chances, links, settle
 from audiobook.script.features import measure
@@ -49,6 +50,7 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
 def one_round(
     held: dict[str, NDArray[np.generic]], name: str, rows: Rows, company: Company, turns: list[Turn]
 ) -> Floats:
+    hand_back()  # what was needed to fill the columns
     wanted, forest = [str(column) for column in held[f"{name}.names"]], Forest.load(held, name)
     scored = np.zeros(len(rows.who), np.float32)
     for at in range(0, len(scored), BLOCK):
