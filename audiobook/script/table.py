@@ -47,7 +47,7 @@ class Rows:
 class Where:
     """Positions (words, or turns) at which each figure does something: looked up for many at once."""
 
-    def __init__(self, whos: list[int], positions: list[int]) -> None:
+    def __init__(self, whos: Sequence[int] | Ints, positions: Sequence[int] | Ints) -> None:
         keys = np.asarray(whos, dtype=np.int64) * _FAR * 16 + np.asarray(positions, dtype=np.int64)
         self.keys = np.sort(keys) if len(keys) else np.zeros(0, np.int64)
 
