@@ -104,10 +104,9 @@ def links(
     )
     same = np.where((pointed < 0) | (pointed[before] < 0), 0, np.where(pointed == pointed[before], 1, -1))
     apart = home - home[before]
-    values = np.column_stack(
-        [base, base[before], base[between], same, gender * gender[before], np.minimum(apart, 20), overlap, called]
-    )
-    return values.astype(np.float32), (apart <= _APART) & (here >= step)
+    more = (same, gender * gender[before], np.minimum(apart, 20), overlap, called)
+    values = np.column_stack([base, base[before], base[between], *(each.astype(np.float32) for each in more)])
+    return values, (apart <= _APART) & (here >= step)
 
 
 def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, weight: float = 1.0) -> Floats:

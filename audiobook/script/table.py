@@ -37,11 +37,11 @@ class Rows:
         return self.matrix(self.names)
 
     def matrix(self, names: Sequence[str], rows: Ints | slice = slice(None)) -> Floats:
-        """Some columns of some rows, (rows, columns)."""
-        found = np.empty((len(self.who[rows]), len(names)), np.float32)
+        """Some columns of some rows, (rows, columns), each column in one piece."""
+        found = np.empty((len(names), len(self.who[rows])), np.float32)
         for place, name in enumerate(names):
-            found[:, place] = self.columns[self.names.index(name)][rows]
-        return found
+            found[place] = self.columns[self.names.index(name)][rows]
+        return found.T
 
 
 class Where:
@@ -130,10 +130,10 @@ class Beliefs:
     """Chances by turn and figure, looked up for many rows at once."""
 
     def __init__(self, believed: list[dict[int, float]]) -> None:
-        pairs = [(turn << 24 | who, chance) for turn, chances in enumerate(believed) for who, chance in chances.items()]
-        pairs.sort()
-        self.keys = np.asarray([key for key, _ in pairs], np.int64)
-        self.chances = np.asarray([chance for _, chance in pairs], np.float32)
+        keys = np.fromiter((turn << 24 | who for turn, chances in enumerate(believed) for who in chances), np.int64)
+        values = np.fromiter((chance for chances in believed for chance in chances.values()), np.float32)
+        order = np.argsort(keys)
+        self.keys, self.chances = keys[order], values[order]
 
     def look(self, turn: Ints, who: Ints) -> Floats:
         if not len(self.keys):
