@@ -33,7 +33,8 @@ def digest(*parts: object) -> str:
 
 def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | None], extras: Iterable[Clip]) -> None:
     """Keep which takes the last whole book was made of: `plan` says by it why a take must be recorded again."""
-    rows = [(digest(take.text), digest(take.text, take.voice), clip.key)
+    voices = {voice: str(voice) for voice in {take.voice for take in takes if take}}  # written out once, not per take
+    rows = [(digest(take.text), digest(take.text, voices[take.voice]), clip.key)
             for take, clip in zip(takes, clips, strict=True) if take and clip]
     store.keep_blob("runs", "takes", json.dumps({"rows": rows, "extras": [clip.key for clip in extras]}).encode())
 

@@ -1,7 +1,8 @@
 """Timeline + shelf -> the finished sound, streamed chapter by chapter: gain, fades, true-peak limit, room tone.
 
-A chapter's samples depend on nothing outside it, and a clip's on nothing outside the clip: so chapters are
-made side by side, and an encoded chapter can be kept by `key`.
+A chapter's samples depend on nothing outside it, a stretch's (the chapter's part between two cuts) on nothing
+outside that, and a clip's on nothing outside the clip: so they are made side by side, and what is encoded can be
+kept by `key`. Room tone begins anew with every stretch, and ends as if the beginning came next.
 True peak as ITU-R BS.1770-5 annex 2 means it (four times oversampled), estimated only near what could reach
 the limit: samples 3 dB below it cannot hide a higher peak between them in any sound but a made-up one.
 """
@@ -11,14 +12,16 @@ from __future__ import annotations
 import hashlib
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audiobook.model import Clip, Cue, Finish, Timeline, Voice
+from audiobook.model import Clip, Cue, Finish, Stretch, Timeline, Voice
+from audiobook.press.encode import AAC_FRAME
 from audiobook.store import Store
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     Samples = NDArray[np.int16]
     Floats = NDArray[np.float32]
 
-_VERSION = 1  # raised when this module makes other samples from the same clips
+_VERSION = 2  # raised when this module makes other samples from the same clips
 _BLOCK = 1 << 16
 _FADE_MS = 3
 _NEAR = 0.7071  # of the limit: samples below it are not looked at closely
@@ -64,7 +67,8 @@ class Mastered:
         return replace(self, finish=finish, rate=finish.rate or self.timeline.rate)
 
     def chapter(self, index: int) -> Iterator[Samples]:
-        blocks = self._blocks(index)
+        more = self._correction(index)
+        blocks = (block for start, end in self._parts(index) for block in self._blocks(start, end, more))
         if self.rate == self.timeline.rate:
             return blocks
         mark = self.timeline.chapters[index]
@@ -72,12 +76,24 @@ class Mastered:
         return resampled(blocks, self.timeline.rate, self.rate, end - start)
 
     def key(self, index: int) -> str:
+        keys = [self._key(start, end) for start, end in self._parts(index)]
+        return hashlib.sha256("".join(keys).encode()).hexdigest()
+
+    def stretches(self, index: int) -> tuple[Stretch, ...]:
+        if self._apart:
+            return tuple(Stretch(index, start, end, self._key(start, end)) for start, end in self._parts(index))
         mark = self.timeline.chapters[index]
-        finish = (self.finish.loudness, self.finish.measure, self.finish.peak, self.finish.room_tone)
-        told = (_VERSION, self.timeline.rate, self.rate, mark.end - mark.start, finish, self.laid.loudness)
-        cues = [(cue.clip.key, cue.start - mark.start, cue.end - mark.start, cue.gain)
-                for cue in self._cues(index)]
-        return hashlib.sha256(repr((told, cues)).encode()).hexdigest()
+        return (Stretch(index, mark.start, mark.end, self.key(index)),)
+
+    def stretch(self, stretch: Stretch) -> Iterator[Samples]:
+        if self._apart:
+            return self._blocks(stretch.start, stretch.end, self._correction(stretch.index))
+        return self.chapter(stretch.index)
+
+    def opening(self) -> Samples:
+        if self.finish.room_tone is None or self.rate != self.timeline.rate:
+            return _ZEROS[:0]
+        return _room_tone(self.rate, self.finish.room_tone)[:AAC_FRAME]
 
     def clip(self, clip: Clip, voice: Voice | None = None) -> Samples:
         pcm = self._pcm(clip, self.timeline.rate)
@@ -88,7 +104,7 @@ class Mastered:
             gain += self.finish.loudness - clip.level
         blocks = _shaped(pcm, _ratio(gain), clip.peak + gain, self._ceiling, self.timeline.rate)
         if self.finish.room_tone is not None:
-            blocks = _toned(blocks, self.timeline.rate, self.finish.room_tone)
+            blocks = _toned(blocks, self.timeline.rate, self.finish.room_tone, len(pcm))
         made = np.concatenate([*blocks, np.zeros(0, np.int16)])
         if self.rate == self.timeline.rate:
             return made
@@ -99,28 +115,41 @@ class Mastered:
     def _ceiling(self) -> float:
         return 32767 * _ratio(self.finish.peak - _MARGIN_DB)
 
-    def _cues(self, index: int) -> tuple[Cue, ...]:
+    @property
+    def _apart(self) -> bool:
+        """Whether a stretch is known without the rest of its chapter. (A level that the whole chapter is measured
+        for, and another rate, which a filter makes that runs through it, are not.)"""
+        return self.finish.measure == "lufs" and self.rate == self.timeline.rate
+
+    def _parts(self, index: int) -> Iterator[tuple[int, int]]:
         mark = self.timeline.chapters[index]
+        return pairwise((mark.start, *mark.cuts, mark.end))
+
+    def _key(self, start: int, end: int) -> str:
+        finish = (self.finish.loudness, self.finish.measure, self.finish.peak, self.finish.room_tone)
+        told = (_VERSION, self.timeline.rate, self.rate, end - start, finish, self.laid.loudness)
+        cues = [(cue.clip.key, cue.start - start, cue.end - start, cue.gain) for cue in self._cues(start, end)]
+        return hashlib.sha256(repr((told, cues)).encode()).hexdigest()
+
+    def _cues(self, start: int, end: int) -> Sequence[Cue]:
         cues = self.timeline.cues
-        first, after = (bisect_left(cues, at, key=lambda cue: cue.start) for at in (mark.start, mark.end))
+        first, after = (bisect_left(cues, at, key=lambda cue: cue.start) for at in (start, end))
         return cues[first:after]
 
-    def _blocks(self, index: int) -> Iterator[Samples]:
-        plain, level = self._plain(index), self.finish.room_tone
-        return plain if level is None else _toned(plain, self.timeline.rate, level)
+    def _blocks(self, start: int, end: int, more: float) -> Iterator[Samples]:
+        plain, level = self._plain(start, end, more), self.finish.room_tone
+        return plain if level is None else _toned(plain, self.timeline.rate, level, end - start)
 
-    def _plain(self, index: int) -> Iterator[Samples]:
-        mark = self.timeline.chapters[index]
+    def _plain(self, start: int, end: int, more: float) -> Iterator[Samples]:
         rate = self.timeline.rate
-        more = self._correction(index)
-        at = mark.start
-        for cue in self._cues(index):
+        at = start
+        for cue in self._cues(start, end):
             yield from _silence(cue.start - at)
             gain = cue.gain + more
             pcm = self._pcm(cue.clip, rate, cue.end - cue.start)
             yield from _shaped(pcm, _ratio(gain), cue.clip.peak + gain, self._ceiling, rate)
             at = cue.end
-        yield from _silence(mark.end - at)
+        yield from _silence(end - at)
 
     def _correction(self, index: int) -> float:
         """What brings the gains that the timeline was laid with to this finish, in dB."""
@@ -128,7 +157,7 @@ class Mastered:
             return self.finish.loudness - self.laid.loudness
         mark = self.timeline.chapters[index]
         energy = sum(_energy(self._pcm(cue.clip, self.timeline.rate)) * _ratio(cue.gain) ** 2
-                     for cue in self._cues(index))
+                     for cue in self._cues(mark.start, mark.end))
         if not energy:
             return 0.0
         return round(self.finish.loudness - _decibels(energy / (mark.end - mark.start)), 1)
@@ -274,11 +303,18 @@ def _silence(frames: int) -> Iterator[Samples]:
         frames -= _BLOCK
 
 
-def _toned(blocks: Iterator[Samples], rate: int, level: float) -> Iterator[Samples]:
+def _toned(blocks: Iterator[Samples], rate: int, level: float, frames: int) -> Iterator[Samples]:
+    """`frames` of sound over a room's tone, which in the last of them turns into what goes before its beginning."""
     tone = _room_tone(rate, level)
+    turn = min(AAC_FRAME, frames)
     at = 0
     for block in blocks:
         quiet = np.take(tone, np.arange(at, at + len(block)), mode="wrap")
+        last = min(at + len(block) - (frames - turn), len(block))
+        if last > 0:
+            way = (np.arange(at + len(block) - last, at + len(block)) - (frames - turn) + 0.5) * (math.pi / 2 / turn)
+            back = np.take(tone, np.arange(at + len(block) - last, at + len(block)) - frames, mode="wrap")
+            quiet[-last:] = np.rint(np.cos(way) * quiet[-last:] + np.sin(way) * back)
         mixed = np.add(block, quiet, dtype=np.int32)
         yield np.clip(mixed, -32768, 32767).astype(np.int16)
         at += len(block)

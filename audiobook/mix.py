@@ -1,6 +1,9 @@
 """Script + clips -> Timeline: where every line is heard, how loud, and where chapters start. Integers only.
 
 Levels are matched by voice, not by clip: a whisper stays quieter than a shout of the same voice.
+A chapter is cut into stretches of half a minute or so that are encoded on their own, so that a changed sentence
+encodes one of them again: in pauses, chosen by what is said around them, so that no edit elsewhere moves them. The
+pause at a cut is filled up to whole AAC frames: it is 46 ms longer at most, at 22,050 Hz.
 A voice's level is that of one sentence that every voice says (`LEVEL_CHECK`), so that no text moves it: a scene
 heard alone sounds as it does in the book, and a changed sentence changes nothing but its own chapter.
 """
@@ -8,12 +11,15 @@ heard alone sounds as it does in the book, and a changed sentence changes nothin
 from __future__ import annotations
 
 import math
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
 from types import MappingProxyType
 
-from audiobook.model import ChapterMark, Clip, Cue, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
+from audiobook.columns import Cues
+from audiobook.model import ChapterMark, Clip, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
 from audiobook.press.encode import AAC_FRAME, near_rate
 
 STEP_DB = 0.5
@@ -26,31 +32,33 @@ _LOUDEST_DB, _SOFTEST_DB = 30.0, -30.0  # what a gain may be: beyond, the record
 _HEARD = -60.0  # LUFS; a clip below this says nothing about its voice
 _PAUSES_DB = 1.0  # what the short pauses between lines and the limiter take from the loudness that meters find
 NO_LEVELS: Mapping[Voice, float] = MappingProxyType({})
+_SHORTEST, _LONGEST = 25, 50  # seconds of a stretch, where there is a pause to cut in
 _ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels, that is not counted
 
 
 def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Finish,
-          checked: Mapping[Voice, float] = NO_LEVELS) -> tuple[float, ...]:
+          checked: Mapping[Voice, float] = NO_LEVELS) -> Sequence[float]:
     """The gain of each line, in dB: what brings its voice to `finish.loudness`, and `Voice.gain` on top.
 
     `checked`: the level of voices (without gain) that said LEVEL_CHECK, in LUFS. A voice that is not there is
     judged by the middle of its clips' levels, in steps of half a decibel.
     """
-    heard: dict[Voice, list[Clip]] = {}
+    plain = {voice: replace(voice, gain=0.0) for voice in {take.voice for take in takes if take is not None}}
+    levels: dict[Voice, float | None] = {voice: level for voice, level in checked.items() if level > _HEARD}
+    unchecked: dict[Voice, list[Clip]] = {}
     for take, clip in zip(takes, clips, strict=True):
-        if take is not None and clip is not None:
-            heard.setdefault(replace(take.voice, gain=0.0), []).append(clip)
-    levels = {voice: checked[voice] if checked.get(voice, -math.inf) > _HEARD else _level(found)
-              for voice, found in heard.items()}
+        if take is not None and clip is not None and plain[take.voice] not in levels:
+            unchecked.setdefault(plain[take.voice], []).append(clip)
+    levels.update({voice: _level(found) for voice, found in unchecked.items()})
 
     def gain(take: Take | None) -> float:
-        level = levels.get(replace(take.voice, gain=0.0)) if take else None
+        level = levels.get(plain[take.voice]) if take else None
         if take is None or level is None:
             return 0.0
         wanted = finish.loudness + _PAUSES_DB - level + take.voice.gain
         return round(min(_LOUDEST_DB, max(_SOFTEST_DB, wanted)), 2)
 
-    return tuple(gain(take) for take in takes)
+    return array("d", map(gain, takes))
 
 
 def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Finish,
@@ -61,48 +69,99 @@ def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Fi
     A chapter in which nothing is heard has no stretch. At least one AAC frame at both its ends is silent.
     """
     rate = _rate(clips, finish)
-    cues: list[Cue] = []
+    cues = Cues(script.lines, clips)
     chapters: list[ChapterMark] = []
     at = 0
     levels = gains if gains is not None else (0.0,) * len(clips)
-    lines = zip(script.lines, clips, levels, strict=True)
-    for number, group in groupby(lines, key=lambda each: each[0].place.chapter):
-        laid, end = _chapter(group, at, rate, pauses, finish)
-        if laid:
-            cues += laid
+    lines = enumerate(zip(script.lines, clips, levels, strict=True))
+    for number, group in groupby(lines, key=lambda each: each[1][0].place.chapter):
+        heard = _heard(group, rate, pauses, finish)
+        if heard:
+            cuts, end = _laid(heard, cues, at, rate, finish)
             title = script.titles[number - 1] if 0 < number <= len(script.titles) else ""
-            chapters.append(ChapterMark(number, title, at, end, laid[0].start))
+            chapters.append(ChapterMark(number, title, at, end, at + heard[0].pause, cuts))
             at = end
-    return Timeline(rate, at, tuple(cues), tuple(chapters))
+    return Timeline(rate, at, cues, tuple(chapters))
 
 
-def _chapter(group: Iterable[tuple[Line, Clip | None, float]], begin: int, rate: int, pauses: Pauses,
-             finish: Finish) -> tuple[list[Cue], int]:
-    cues: list[Cue] = []
-    at = begin
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A line of a chapter in which something is heard: `pause` frames of silence, then `frames` of its clip.
+    `index` is its place in the script and among the clips."""
+
+    index: int
+    clip: Clip
+    gain: float
+    pause: int
+    frames: int
+    opens: Opens
+
+
+def _heard(group: Iterable[tuple[int, tuple[Line, Clip | None, float]]], rate: int, pauses: Pauses,
+           finish: Finish) -> list[_Heard]:
+    found: list[_Heard] = []
     opens: Opens = "line"
     asked: int | None = None  # the pause that marks ask for, in ms
     heading = False
-    for line, clip, gain in group:
+    for index, (line, clip, gain) in group:
         opens = max(opens, line.opens, key=_RANK.__getitem__)
         if line.pause_ms is not None:
             asked = max(asked or 0, line.pause_ms)
         if clip is None or clip.frames <= 0:
             continue
-        if not cues:
-            pause = max(finish.lead_in_ms, asked or 0)
-            at += max(_frames(pause, rate), AAC_FRAME)
+        if not found:
+            pause = max(_frames(max(finish.lead_in_ms, asked or 0), rate), AAC_FRAME)
         elif asked is not None:
-            at += _frames(asked, rate)
+            pause = _frames(asked, rate)
         elif heading and line.kind != "heading":
-            at += _frames(pauses.chapter, rate)
+            pause = _frames(pauses.chapter, rate)
         else:
-            at += _frames(getattr(pauses, opens), rate)
-        end = at + scaled(clip.frames, clip.rate, rate)
-        cues.append(Cue(line, clip, at, end, gain))
-        at, opens, asked, heading = end, "line", None, line.kind == "heading"
-    length = at - begin + max(_frames(finish.tail_ms, rate), AAC_FRAME)
-    return cues, begin + -(-length // AAC_FRAME) * AAC_FRAME
+            pause = _frames(getattr(pauses, opens), rate)
+        found.append(_Heard(index, clip, gain, pause, scaled(clip.frames, clip.rate, rate), opens))
+        opens, asked, heading = "line", None, line.kind == "heading"
+    return found
+
+
+def _laid(heard: Sequence[_Heard], cues: Cues, begin: int, rate: int, finish: Finish) -> tuple[tuple[int, ...], int]:
+    """Lay the chapter's cues; the cuts in it, and where it ends. One frame of the pause at a cut lies before it."""
+    cuts: list[int] = []
+    at = stretch = begin
+    before = _cut_before(heard, rate)
+    for number, each in enumerate(heard):
+        pause = each.pause
+        if number in before:
+            at = stretch = stretch + _whole(at - stretch + AAC_FRAME)
+            cuts.append(at)
+            pause -= AAC_FRAME
+        start = at + pause
+        at = start + each.frames
+        cues.add(each.index, start, at, each.gain)
+    return tuple(cuts), stretch + _whole(at - stretch + max(_frames(finish.tail_ms, rate), AAC_FRAME))
+
+
+def _cut_before(heard: Sequence[_Heard], rate: int) -> set[int]:
+    """Which lines open a stretch: of those with pause enough, in the time in which one may end, a paragraph's
+    first, and among those the one whose clip has the lowest key. A digest is as good as a die, and stays with its
+    line: when something before it grows, it is chosen again."""
+    ends = list(accumulate(each.pause + each.frames for each in heard))
+    found: set[int] = set()
+    first, begin = 0, 0
+    while True:
+        low = bisect_left(ends, begin + _SHORTEST * rate, first) + 1
+        high = bisect_right(ends, begin + _LONGEST * rate, first) + 1
+        fit = [number for number in range(low, min(high, len(heard))) if heard[number].pause >= 2 * AAC_FRAME]
+        if not fit:
+            late = (number for number in range(max(low, high), len(heard)) if heard[number].pause >= 2 * AAC_FRAME)
+            fit = [number for number in (next(late, None),) if number is not None]
+        if not fit:
+            return found
+        first = min(fit, key=lambda number: (_RANK[heard[number].opens] < _RANK["paragraph"], heard[number].clip.key))
+        begin = ends[first - 1]
+        found.add(first)
+
+
+def _whole(frames: int) -> int:
+    return -(-frames // AAC_FRAME) * AAC_FRAME
 
 
 def scaled(frames: int, rate: int, to: int) -> int:

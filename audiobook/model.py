@@ -1,13 +1,14 @@
 """The nouns. Every hop of the walk takes some of these and returns some of these.
 
-Frozen, slotted, tuples and never lists; imports nothing of ours.
+Frozen, slotted, tuples and never lists (of a book's lines, `columns`, which read as tuples do); imports nothing of
+ours.
 Times are counted in frames (samples of one channel) at the rate named beside them;
 milliseconds appear only in voices.yaml and on the screen. Offsets are Unicode code points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -65,7 +66,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: Sequence[Paragraph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Script:
     title: str
     titles: tuple[str, ...]
     people: tuple[Person, ...]
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     problems: tuple[Problem, ...] = ()
 
     def only(self, place: Place | None) -> Script:
@@ -348,13 +349,16 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class ChapterMark:
     """A chapter's stretch `start:end`, lead-in and tail included; `mark` is where its first line is heard.
-    `number` is the chapter's number in the book, from 1, also where only some chapters are laid."""
+    `number` is the chapter's number in the book, from 1, also where only some chapters are laid. `cuts` (between
+    `start` and `end`, rising) is where it may be cut and encoded apart: a whole number of AAC frames from its
+    start, in silence, a frame of it at least on both sides."""
 
     number: int
     title: str
     start: int
     end: int
     mark: int
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,8 +368,19 @@ class Timeline:
 
     rate: int
     frames: int
-    cues: tuple[Cue, ...]
+    cues: Sequence[Cue]
     chapters: tuple[ChapterMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A chapter (`index` into `timeline.chapters`) or a part of it, `start:end` in frames of the timeline, that is
+    made and encoded on its own. Equal keys, equal samples."""
+
+    index: int
+    start: int
+    end: int
+    key: str
 
 
 class Sound(Protocol):
@@ -382,6 +397,16 @@ class Sound(Protocol):
 
     def key(self, index: int) -> str:
         """A digest of everything that decides the chapter's sound: equal keys, equal samples."""
+
+    def stretches(self, index: int) -> tuple[Stretch, ...]:
+        """The chapter in parts whose samples depend on nothing outside them, each (at `rate`) whole AAC frames
+        long; the chapter itself where it cannot be had in parts."""
+
+    def stretch(self, stretch: Stretch) -> Iterator[NDArray[np.int16]]:
+        """One of them, in blocks; joined, they are the chapter."""
+
+    def opening(self) -> NDArray[np.int16]:
+        """The first AAC frame of every stretch, where that is a room's tone; empty where it is silent."""
 
     def clip(self, clip: Clip, voice: Voice | None = None) -> NDArray[np.int16]:
         """One clip alone, brought to the same loudness."""

@@ -12,17 +12,20 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from audiobook import plugins
 from audiobook.cast import ALIKE, Settings, how_alike
 from audiobook.cast.lines import sound_file
+from audiobook.columns import Takes
 from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.files import clear_parts
 from audiobook.kit import Kit
 from audiobook.made import Made, needed, remember, tidy
+from audiobook.memory import hand_back
 from audiobook.model import (
     Book,
     Clip,
@@ -87,10 +90,13 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
             raise ShelfError(f"clips on the shelf {project.shelf} spoil as soon as they are recorded",
                              hint="check the disk, or delete that folder and make the book again")
         if only is None:
+            from audiobook.press.encode import kept
+
             with suppress(ShelfError):  # the book is made; what could not be noted costs time at most
                 beside = [*recording.extras.values(), *recording.checks.values()]
                 remember(store, rehearsal.takes, recording.clips, beside)
-                store.trim(needed(store, [*recording.clips, *beside]))
+                if store.limit is not None:
+                    store.trim(needed(store, chain(recording.clips, beside)) | kept(rooms, store))
         return Made(wrote, recorded, recording.held, recording.failed, timeline.frames / timeline.rate)
 
 
@@ -116,7 +122,7 @@ def _nothing(rehearsal: Rehearsal, only: Place | None) -> ManuscriptError:
 
 @dataclass(frozen=True, slots=True)
 class _Recording:
-    clips: tuple[Clip | None, ...]
+    clips: Sequence[Clip | None]
     extras: dict[tuple[str, str], Clip]
     held: int
     new: int
@@ -139,17 +145,17 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
             failed.append(event)
         watch(event)
 
-    takes = (*rehearsal.takes, *extras.values())
-    lines = (*rehearsal.script.lines, *(None for _ in extras))
-    clips = record(takes, store, engines, listen, lines=lines, workers=workers)
+    takes = Takes(chain(rehearsal.takes, extras.values()))
+    clips = record(takes, store, engines, listen, lines=rehearsal.script.lines, workers=workers)
     cut = len(rehearsal.takes)
     spoken = {name: clip for name, clip in zip(extras, clips[cut:], strict=True) if clip is not None}
     heard = dict.fromkeys(replace(take.voice, gain=0.0) for take, clip in zip(takes, clips, strict=True)
                           if take is not None and take.text and clip is not None)
     said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
-    new = len({take for take, clip in zip(takes, clips, strict=True) if take is not None and clip is not None})
-    return _Recording(clips[:cut], spoken, planned[0].held, new - planned[0].held, tuple(failed), checks)
+    hand_back()
+    new = clips.different() - planned[0].held
+    return _Recording(clips.first(cut), spoken, planned[0].held, new, tuple(failed), checks)
 
 
 def _lay(rehearsal: Rehearsal, recording: _Recording, project: Project, finish: Finish,

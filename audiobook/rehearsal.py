@@ -8,15 +8,18 @@ program's own code, so that an unchanged manuscript is not read twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import struct
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from audiobook.columns import ORDER, Lines
 from audiobook.errors import EngineError, ShelfError
-from audiobook.model import Book, Cast, Line, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
+from audiobook.memory import hand_back
+from audiobook.model import Book, Cast, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
 from audiobook.studio import Engines
@@ -30,7 +33,7 @@ class Rehearsal:
     script: Script
     cast: Cast
     offered: tuple[OfferedVoice, ...]
-    takes: tuple[Take | None, ...]
+    takes: Sequence[Take | None]
 
 
 def engines_of(project: Project) -> Engines:
@@ -50,8 +53,11 @@ def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
     from audiobook.script import write_script
 
     script = write_script(book, project.settings.cast)
+    lines = Lines(script.lines, book.texts)
+    script = replace(script, lines=lines)
+    hand_back()
     if store is not None:
-        _keep(store, "scripts", key, _script_bytes(script))
+        _keep(store, "scripts", key, _script_bytes(script, lines))
     return book, script
 
 
@@ -75,6 +81,8 @@ def rehearse(project: Project, engines: Engines, store: Store | None, only: Plac
     said = _remembered(store, book.language, cast.respellings, spoken)
     takes = cast_lines(part, cast, book.language, project.root, said.speak)
     said.keep()
+    del said
+    hand_back()
     return Rehearsal(book, part, cast, offered, takes)
 
 
@@ -100,7 +108,8 @@ def settle_voices(cast: Cast, written_for: str, main: str, offered: tuple[Offere
 
 def check_voices(cast: Cast, script: Script, engines: Engines) -> None:
     """Raise EngineError, with the line of voices.yaml, for the first voice that its engine does not have."""
-    heard = {line.speaker for line in script.lines}
+    lines = script.lines
+    heard = lines.speakers() if isinstance(lines, Lines) else {line.speaker for line in lines}
     for role in (Role("the narrator", voice=cast.narrator), *cast.roles):
         if role.voice is None or (role.name not in heard and not role.given):
             continue
@@ -136,35 +145,29 @@ def code_digest() -> str:
 def _script_key(book: Book, cast: Cast) -> str:
     digest = sha256(code_digest().encode())
     people = [(role.name, role.aliases, role.pronoun) for role in cast.roles]
-    digest.update(json.dumps([book.title, book.language, people, sorted(book.texts)]).encode())
+    digest.update(json.dumps([book.title, book.language, people, sorted(book.texts), ORDER]).encode())
     for name in sorted(book.texts):
         digest.update(sha256(book.texts[name].encode("utf-8", "surrogatepass")).digest())
     return digest.hexdigest()
 
 
-def _script_bytes(script: Script) -> bytes:
-    lines = [(line.kind, line.speaker, line.place.chapter, line.place.scene, line.place.line, line.source.file,
-              line.source.start, line.source.end, line.source.line, line.opens, line.confidence, line.evidence,
-              line.others, line.pause_ms, line.retake) for line in script.lines]
+def _script_bytes(script: Script, lines: Lines) -> bytes:
     people = [(p.name, p.aliases, p.pronoun, p.lines,
                (p.first.chapter, p.first.scene, p.first.line) if p.first else None) for p in script.people]
-    return json.dumps({"title": script.title, "titles": script.titles, "people": people, "lines": lines,
+    told = json.dumps({"title": script.title, "titles": script.titles, "people": people,
                        "problems": [asdict(problem) for problem in script.problems]}, separators=(",", ":")).encode()
+    return struct.pack("<I", len(told)) + told + lines.packed()
 
 
 def _script_from(data: bytes, book: Book) -> Script:
-    held = json.loads(data)
+    length, = struct.unpack_from("<I", data)
+    held = json.loads(data[4:4 + length])
     people = tuple(Person(name, tuple(aliases), pronoun, count, Place(*first) if first else None)
                    for name, aliases, pronoun, count, first in held["people"])
-    lines = tuple(
-        Line(book.texts[file][start:end], kind, speaker, Place(chapter, scene, number),
-             Source(file, start, end, row), opens, confidence, evidence,
-             tuple((n, c) for n, c in others), pause, retake)
-        for (kind, speaker, chapter, scene, number, file, start, end, row, opens, confidence, evidence, others,
-             pause, retake) in held["lines"])
     problems = tuple(Problem(p["code"], p["message"], Source(**p["source"]) if p["source"] else None, p["hint"],
                              p["severity"]) for p in held["problems"])
-    return Script(held["title"], tuple(held["titles"]), people, lines, problems)
+    return Script(held["title"], tuple(held["titles"]), people,
+                  Lines.unpacked(memoryview(data)[4 + length:], book.texts), problems)
 
 
 Speak = Callable[[str, str, Iterable[tuple[str, str]]], str]

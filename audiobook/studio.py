@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audiobook import booth, plugins
+from audiobook.columns import Clips
 from audiobook.engines import Engine
 from audiobook.errors import AudiobookError, EngineError, ShelfError
 from audiobook.events import Failed, Planned, Recorded, Watch, nobody
@@ -118,13 +119,14 @@ def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ..
 
 
 def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: Watch = nobody, *,
-           lines: Sequence[Line | None] | None = None, workers: int | None = None,
-           timeout: float | None = None) -> tuple[Clip | None, ...]:
+           lines: Sequence[Line] | None = None, workers: int | None = None,
+           timeout: float | None = None) -> Clips:
     """The clips of `takes`, aligned with them; None where there is nothing to say or it could not be
     recorded.
 
     What is not on the shelf is recorded, once however often it is wanted. Says Planned, a Recorded for each
-    new clip, and a Failed for each take that failed twice, with its line where `lines` (aligned) is given.
+    new clip, and a Failed for each take that failed twice, with its line where `lines` (aligned, and perhaps
+    shorter) has one.
     `timeout` in seconds a take, instead of the engine's own patience. Raises ShelfError where the shelf
     cannot be written; an interrupt ends at once and keeps what is recorded.
     """
@@ -152,8 +154,8 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
             store.remember(clips.values())
     for index, name in enumerate(named):
         if name in reasons:
-            watch(Failed(lines[index] if lines is not None else None, reasons[name]))
-    return tuple(clips.get(name) if name is not None else None for name in named)
+            watch(Failed(lines[index] if lines is not None and index < len(lines) else None, reasons[name]))
+    return Clips(clips.get(name) if name is not None else None for name in named)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,8 @@ from audiobook.editions import m4b, mp3_single, wav
 from audiobook.editions import mp3 as mp3_folder
 from audiobook.errors import EditionError
 from audiobook.events import Encoding
-from audiobook.model import Details
+from audiobook.mix import lay
+from audiobook.model import Details, Finish, Pauses
 from audiobook.press import encode, mp3, mp4
 from audiobook.profiles import PROFILES
 from tests.sounding import decoded, hum, play
@@ -171,6 +172,57 @@ def test_a_changed_line_encodes_one_chapter_again(m4b_of):
     assert len(decoded(path)[0]) == timeline.frames
 
 
+def long_chapter(**finish):
+    return play(["A", "B"], seconds=4, lines_each=24, finish=Finish(lead_in_ms=100, tail_ms=150, **finish))
+
+
+@pytest.mark.parametrize("room_tone", [None, -60.0])
+def test_a_changed_line_of_a_long_chapter_encodes_a_stretch_again_and_the_bytes_are_those_of_a_fresh_make(
+        m4b_of, room_tone):
+    def changed():
+        played = long_chapter(room_tone=room_tone)
+        clips = [cue.clip for cue in played.timeline.cues]
+        clips[33] = played.shelf.record(hum(4.3, 500), name="zz")
+        timeline = lay(played.kit.script, clips, Pauses(), played.kit.finish)
+        return played, replace(played.sound, timeline=timeline)
+
+    fresh, sound = changed()
+    expected = m4b.write(fresh.book, sound.timeline, sound, m4b_of(fresh).parent, fresh.kit)[0].read_bytes()
+    played, sound = changed()
+    m4b_of(played)
+    count = sum(len(sound.stretches(index)) for index in (0, 1))
+    held = set(played.shelf.blobs)
+    path = m4b.write(played.book, sound.timeline, sound, m4b_of(played).parent, played.kit)[0]
+    new = [kind for kind, _ in set(played.shelf.blobs) - held]
+    assert count >= 6
+    assert sorted(kind.endswith(".s") for kind in new) == [False, True], "the chapter's list, and one stretch"
+    assert path.read_bytes() == expected
+    assert len(decoded(path)[0]) == sound.timeline.frames
+
+
+@pytest.mark.parametrize("room_tone", [None, -60.0])
+def test_where_stretches_meet_it_sounds_as_if_one_encoder_had_made_it_all(m4b_of, room_tone):
+    played = long_chapter(room_tone=room_tone)
+    sound = played.sound
+    true = np.concatenate([block for index in (0, 1) for block in sound.chapter(index)])
+    apart, _ = decoded(m4b_of(played))
+    one = encode.encoded([true], encode.Codec("aac", 22050, 64000))
+    mp4.write_mp4(path := m4b_of(played).with_name("one.m4b"), [one], (), b"")
+    joints = [stretch.start for index in (0, 1) for stretch in sound.stretches(index)][1:]
+    assert len(joints) >= 5
+
+    def noise(made, at, reach=2205):
+        return math.sqrt(np.mean((made[at - reach:at + reach].astype(float) - true[at - reach:at + reach]) ** 2))
+
+    together = decoded(path)[0]
+    assert len(apart) == len(together) == len(true)
+    for at in joints:
+        assert noise(apart, at) < 1.6 * noise(together, at) + 2, "of 32,768"
+        assert noise(apart, at, 300) < 1.6 * noise(together, at, 300) + 2
+        steps = np.diff(apart[at - 1000:at + 1000].astype(int))
+        assert np.abs(steps).max() <= 1.6 * np.abs(np.diff(true[at - 1000:at + 1000].astype(int))).max() + 2, "no click"
+
+
 def test_the_same_book_is_the_same_file_and_is_left_alone(m4b_of):
     played = play()
     path = m4b_of(played)
@@ -193,7 +245,7 @@ def test_a_piece_spoiled_on_the_shelf_is_encoded_again(m4b_of):
     path = m4b_of(played)
     before = path.read_bytes()
     path.unlink()
-    piece = next(key for key in played.shelf.blobs if key[0].endswith(".1"))
+    piece = next(key for key in played.shelf.blobs if key[0].endswith(".s"))
     del played.shelf.blobs[piece]
     assert m4b_of(played).read_bytes() == before
 
@@ -218,9 +270,9 @@ def test_an_interrupt_stops_the_encoders_and_leaves_no_file(m4b_of, tmp_path):
     pulled = []
 
     class Endless(type(played.sound)):
-        def chapter(self, index):
+        def stretch(self, stretch):
             while True:
-                pulled.append(index)
+                pulled.append(stretch)
                 yield np.zeros(2048, np.int16)
 
     def interrupt(event):
@@ -272,7 +324,8 @@ def test_offsets_beyond_4_gib_have_64_bits(tmp_path, monkeypatch):
     heads = []
     monkeypatch.setattr(mp4, "_begins", lambda path, head, length: heads.append((head, length)) or True)
     mp4.write_mp4(path, [part], [mp4.Mark(0, "All")], b"", digest="x")
-    head, length = heads[0]
+    parts, length = heads[0]
+    head = b"".join(mp4._written(parts))
     assert length > 5 << 30
     path.write_bytes(head)
     import os

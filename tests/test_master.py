@@ -118,6 +118,49 @@ def test_a_chapters_samples_depend_on_nothing_outside_it():
     assert np.array_equal(whole(sound, 2), whole(first.sound, 2))
 
 
+def parted(sound, index=0):
+    return [np.concatenate(list(sound.stretch(one))) for one in sound.stretches(index)]
+
+
+@pytest.mark.parametrize("room_tone", [None, -60.0])
+def test_a_long_chapter_is_its_stretches_joined_and_none_knows_the_others(room_tone):
+    played = play(["A"], seconds=4, lines_each=30)
+    sound = played.sound.to(replace(played.kit.finish, room_tone=room_tone))
+    parts = parted(sound)
+    assert len(parts) >= 3
+    assert np.array_equal(np.concatenate(parts), whole(sound))
+    other = played.shelf.record(hum(4, 700), name="zz")
+    clips = [other, *(cue.clip for cue in played.timeline.cues[1:])]
+    timeline = lay(played.kit.script, clips, Pauses(), played.kit.finish)
+    again = mastered(timeline, played.shelf, sound.finish)
+    kept = [before.key == after.key for before, after in zip(sound.stretches(0), again.stretches(0), strict=True)]
+    assert kept == [False] + [True] * (len(parts) - 1)
+    assert all(np.array_equal(*both) for both in list(zip(parts, parted(again), strict=True))[1:])
+
+
+def test_the_rooms_tone_runs_on_from_stretch_to_stretch():
+    played = play(["A", "B"], seconds=4, lines_each=30)
+    sound = played.sound.to(replace(played.kit.finish, room_tone=-50.0))
+    opening = sound.opening()
+    assert len(opening) == 1024
+    parts = parted(sound, 0) + parted(sound, 1)
+    usual = np.diff(opening.astype(int))
+    for part in parts:
+        assert np.array_equal(part[:1024], opening)
+        assert rms(part[-1024:]) == pytest.approx(-50, abs=2.5)
+        assert abs(int(part[-1]) - int(opening[0])) < 4 * usual.std(), "no step where the next begins"
+    assert len(played.sound.opening()) == 0
+
+
+@pytest.mark.parametrize("change", [{"measure": "rms", "loudness": -20.0}, {"rate": 44100}])
+def test_what_is_measured_or_filtered_whole_is_had_whole(change):
+    played = play(["A"], seconds=4, lines_each=20)
+    assert len(played.sound.stretches(0)) > 1
+    sound = played.sound.to(replace(played.kit.finish, **change))
+    assert len(sound.stretches(0)) == 1
+    assert np.array_equal(parted(sound)[0], whole(sound))
+
+
 def test_whatever_changes_the_sound_changes_the_key():
     played = play(["A"])
     finishes = [played.kit.finish, *(replace(played.kit.finish, **change) for change in (

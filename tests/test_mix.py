@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -105,6 +106,83 @@ def test_cues_never_overlap_and_chapters_are_whole_frames_end_to_end(parts, lead
         assert (mark.end - mark.start) % 1024 == 0
         assert inside[0].start - mark.start >= 1024
         assert mark.end - inside[-1].end >= 1024
+
+
+def told(seed, count, chapters=1):
+    """Lines of a chapter or more, with clips of one to nine seconds that are all unlike."""
+    rng = random.Random(seed)
+    lines = [line(1 + number * chapters // count, number, opens=rng.choice(["line", "speaker", "paragraph"]))
+             for number in range(1, count + 1)]
+    clips = [clip(rng.randint(RATE, 9 * RATE), key=f"{rng.getrandbits(256):064x}") for _ in lines]
+    return lines, clips
+
+
+def cut_up(laid):
+    """Every stretch as what is in it: clips, and when each begins in the stretch."""
+    found = []
+    for mark in laid.chapters:
+        edges = (mark.start, *mark.cuts, mark.end)
+        found += [(end - start, *((cue.clip.key, cue.start - start) for cue in laid.cues if start <= cue.start < end))
+                  for start, end in pairwise(edges)]
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 9999), st.integers(1, 80), st.integers(0, 400))
+def test_a_chapter_is_cut_in_silence_at_whole_frames_and_a_pause_grows_by_less_than_one(seed, count, pause):
+    lines, clips = told(seed, count, chapters=1 + seed % 3)
+    pauses = replace(PAUSES, line=pause)
+    laid = lay(script(lines), clips, pauses, FINISH)
+    mark_of = [mark for mark in laid.chapters for _ in mark.cuts]
+    cuts = [cut for mark in laid.chapters for cut in mark.cuts]
+    for cut, mark in zip(cuts, mark_of, strict=True):
+        assert mark.start < cut < mark.end
+        assert (cut - mark.start) % 1024 == 0
+        assert all(cue.end <= cut - 1024 or cue.start >= cut + 1024 for cue in laid.cues)
+    for before, after in zip(laid.cues, laid.cues[1:], strict=False):
+        if before.line.place.chapter == after.line.place.chapter:
+            more = after.start - before.end - ms(getattr(pauses, after.line.opens))
+            cut = any(before.end < cut < after.start for cut in cuts)
+            assert 0 <= more < 1024 if cut else more == 0
+
+
+def test_stretches_are_half_a_minute_or_so_and_open_paragraphs_where_they_can():
+    lines, clips = told(1, 900)
+    laid = lay(script(lines), clips, PAUSES, FINISH)
+    edges = (0, *laid.chapters[0].cuts)
+    lengths = [(after - before) / RATE for before, after in pairwise(edges)]
+    assert len(lengths) > 80
+    assert min(lengths) >= 25 and max(lengths) < 52
+    opened = [next(cue for cue in laid.cues if cue.start > cut).line.opens for cut in edges[1:]]
+    assert opened.count("paragraph") > 0.8 * len(opened), "a third of the lines open one"
+
+
+def test_what_is_changed_or_put_in_moves_no_cut_but_those_beside_it():
+    lines, clips = told(2, 500)
+    before = cut_up(lay(script(lines), clips, PAUSES, FINISH))
+    rng = random.Random(3)
+    new = []
+    for place in rng.sample(range(500), 60):
+        other = clip(rng.randint(RATE, 9 * RATE), key=f"{rng.getrandbits(256):064x}")
+        changed = [*clips[:place], other, *clips[place + 1:]]
+        new.append(len(set(cut_up(lay(script(lines), changed, PAUSES, FINISH))) - set(before)))
+        grown = cut_up(lay(script([*lines[:place], lines[place], *lines[place:]]),
+                           [*clips[:place], other, *clips[place:]], PAUSES, FINISH))
+        new.append(len(set(grown) - set(before)))
+    assert sum(new) / len(new) < 2.5
+    assert max(new) < 12, "and all is as it was soon after"
+
+
+def test_a_pause_too_short_to_hold_two_frames_is_never_cut():
+    lines, clips = told(4, 60)
+    short = Pauses(line=90, speaker=90, paragraph=90, scene=90, chapter=90)
+    assert lay(script(lines), clips, short, FINISH).chapters[0].cuts == ()
+
+
+def test_the_same_line_again_and_again_is_cut_all_the_same():
+    lines = [line(1, number) for number in range(1, 400)]
+    laid = lay(script(lines), [clip(2 * RATE)] * len(lines), PAUSES, FINISH)
+    assert len(laid.chapters[0].cuts) > 15
 
 
 def take(name, gain=0.0):

@@ -128,13 +128,13 @@ def targets(rows: Rows, novel: Novel) -> tuple[np.ndarray, np.ndarray]:
     """For each row whether its person speaks, and whether the row teaches anything."""
     right, used = np.zeros(len(rows.turn), bool), np.zeros(len(rows.turn), bool)
     draw = np.random.RandomState(len(rows.turn))
-    strength, kind = rows.names.index("tag strength"), rows.names.index("tag kind")
+    strength, kind = (rows.columns[rows.names.index(name)] for name in ("tag strength", "tag kind"))
     for turn, answer in enumerate(novel.answers):
         start, end = rows.bounds[turn], rows.bounds[turn + 1]
         if end == start:
             continue
         hit = np.isin(rows.who[start:end], list(answer.figures))
-        easy = rows.values[start, strength] == 5 and rows.values[start, kind] == 0
+        easy = strength[start] == 5 and kind[start] == 0
         right[start:end] = hit
         used[start:end] = bool(hit.any()) and (not easy or draw.rand() < 0.3)
     return right, used
@@ -142,7 +142,8 @@ def targets(rows: Rows, novel: Novel) -> tuple[np.ndarray, np.ndarray]:
 
 def useful(rows: Rows) -> Rows:
     kept = [place for place, name in enumerate(rows.names) if name not in IDLE]
-    return Rows(rows.turn, rows.who, rows.bounds, rows.values[:, kept], [rows.names[place] for place in kept])
+    return Rows(rows.turn, rows.who, rows.bounds, [rows.columns[place] for place in kept],
+                [rows.names[place] for place in kept])
 
 
 def same_targets(novel: Novel, step: int, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from audiobook.columns import Takes
 from audiobook.errors import ManuscriptError, SettingsError
 from audiobook.model import NARRATOR, Cast, Line, Script, Take, Voice
 
@@ -20,7 +21,7 @@ _BLOCK = 1 << 20
 
 
 def cast_lines(script: Script, cast: Cast, language: str, root: Path,
-               spoken: Spoken) -> tuple[Take | None, ...]:
+               spoken: Spoken) -> Sequence[Take | None]:
     """A take for each of the script's lines, None where there is nothing to say.
 
     `root` is the project's folder, where sound files are. Raises SettingsError for a speaker without a voice,
@@ -47,7 +48,7 @@ def cast_lines(script: Script, cast: Cast, language: str, root: Path,
                                 f"add {line.speaker} to voices.yaml, or mark the line's speaker")
         return Take(said, _thinking(voice) if line.kind == "thought" else voice, line.retake)
 
-    return tuple(take(line) for line in script.lines)
+    return Takes(map(take, script.lines))
 
 
 def sound_file(line: Line, root: Path) -> Path:

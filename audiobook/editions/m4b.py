@@ -33,7 +33,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
         raise EditionError(f"AAC knows no rate of {sound.rate} Hz", hint="set rate: 44100 under sound")
     parts = encode.chapters("m4b", timeline, sound, codec, kit)
     marks = chapter_marks(timeline, sound)
-    keys = "".join(sound.key(index) for index in range(len(parts)))
+    keys = "".join(part.key for part in parts)
     digest = hashlib.sha256((codec.kind + keys).encode()).hexdigest()
     path = folder / f"{safe_name(book.title)}.m4b"
     meta = ilst.meta(book.details, cover=kit.cover)

@@ -75,10 +75,10 @@ def _write_sound(book: Book, timeline: Timeline, sound: Sound, home: Path, kit: 
     codec = encode.Codec("aac", rate, round(bits))
     parts = encode.chapters("page", timeline, sound, codec, kit)
     count = max(len(kit.script.titles), *(mark.number for mark in timeline.chapters))
-    for index, (mark, part) in enumerate(zip(timeline.chapters, parts, strict=True)):
+    for mark, part in zip(timeline.chapters, parts, strict=True):
         title = clean(mark.title) or f"Chapter {mark.number}"
         meta = ilst.meta(book.details, title=title, track=(mark.number, count))
-        digest = hashlib.sha256((codec.kind + sound.key(index)).encode()).hexdigest()
+        digest = hashlib.sha256((codec.kind + part.key).encode()).hexdigest()
         path = home / _file(mark.number)
         mp4.write_mp4(path, [part], (), meta, language_code(book.language), b"M4A ", digest)
         yield path

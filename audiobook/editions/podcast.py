@@ -26,7 +26,7 @@ from audiobook.errors import EditionError
 from audiobook.files import write_whole
 from audiobook.kit import Kit
 from audiobook.markup import plain
-from audiobook.model import NARRATOR, Book, ChapterMark, Extra, Option, Script, Sound, Timeline
+from audiobook.model import NARRATOR, Book, ChapterMark, Extra, Option, Script, Sound, Stretch, Timeline
 from audiobook.press import encode, id3, ilst, mp3, mp4, music, pictures, rss
 from audiobook.press.captioning import Caption, captions, split, webvtt
 from audiobook.press.durations import milliseconds
@@ -195,6 +195,16 @@ class _Doubled:
 
     def chapter(self, index: int) -> Iterator[Samples]:
         return (np.column_stack((block, block)) for block in self.one.chapter(index))
+
+    def stretches(self, index: int) -> tuple[Stretch, ...]:
+        return self.one.stretches(index)
+
+    def stretch(self, stretch: Stretch) -> Iterator[Samples]:
+        return (np.column_stack((block, block)) for block in self.one.stretch(stretch))
+
+    def opening(self) -> Samples:
+        block = self.one.opening()
+        return np.column_stack((block, block))
 
     def key(self, index: int) -> str:
         return self.one.key(index)  # the codec's kind tells one channel from two

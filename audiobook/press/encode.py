@@ -1,8 +1,11 @@
 """PCM -> access units, through PyAV. Chapters are encoded side by side, and their units kept on the shelf.
 
-A chapter's units are held by the sound's key and everything in the encoder that decides them, so a changed
-line encodes one chapter again. Chapters begin and end in silence and are whole AAC frames long: encoded
-apart, their units can be laid one after the other without drift and without a click (see `joined`).
+Units are held by the sound's key and everything in the encoder that decides them. AAC is made and held by the
+stretch, so a changed line encodes half a minute again; every other codec by the chapter.
+Stretches begin and end in silence and are whole AAC frames long: encoded apart, their units can be laid one
+after the other without drift and without a click. Of each the first unit, the encoder's priming, is dropped: the
+last of the stretch before stands for it, which holds the same silence. Where the silence is a room's tone, the
+encoder is given the next stretch's first frame, always the same, to run on into. `benchmarks/joins.py` measures it.
 Threads are enough: PyAV lets go of the interpreter while an encoder works.
 
 AAC uses ffmpeg's `fast` coder. At 64 kb/s and 22,050 Hz, over five espeak voices, `benchmarks/aac.py` finds it
@@ -19,16 +22,19 @@ import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from audiobook.errors import EditionError, ShelfError
 from audiobook.events import Encoding
 from audiobook.kit import Kit
-from audiobook.model import Sound, Timeline
+from audiobook.memory import hand_back
+from audiobook.model import Sound, Stretch, Timeline
 from audiobook.store import Store
 
 if TYPE_CHECKING:
@@ -36,6 +42,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Samples = NDArray[np.int16]
+    Sizes = NDArray[np.unsignedinteger[Any]]
+
+Bytes = bytes | memoryview
 
 RATES = {"aac": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000),
          "mp3": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
@@ -43,8 +52,11 @@ RATES = {"aac": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 6
 AAC_FRAME = 1024
 MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come on top
 
-_VERSION = 2  # raised when this module makes other units from the same sound
+_VERSION = 3  # raised when this module makes other units from the same sound
 _PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
+_AHEAD = 64  # stretches that are waiting their turn in the encoders' queue: a book has thousands
+_LIST, _HEAD = 20, 12  # bytes in front of a stretch's list, and of a chapter's
+_ALIKE = 120  # seconds: the longest are begun first, but those of about a length in the book's order
 _SCALES = ((192_000, 0.95), (224_000, 0.97), (256_000, 0.98))  # of LAME, below these bits a second
 _OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}, "opus": {"application": "audio"}, "flac": {}}
 _ENCODERS = {"aac": "aac", "mp3": "libmp3lame", "opus": "libopus", "flac": "flac"}
@@ -75,11 +87,16 @@ class Codec:
     @property
     def kind(self) -> str:
         """The shelf's word for units of this codec: everything about the encoder that decides them."""
-        import av
+        return _kind(self)
 
-        settings = (_VERSION, self.name, self.rate, self.bitrate, self.channels, _OPTIONS[self.name],
-                    av.__version__, av.library_versions["libavcodec"])
-        return f"{self.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
+
+@cache
+def _kind(codec: Codec) -> str:
+    import av
+
+    settings = (_VERSION, codec.name, codec.rate, codec.bitrate, codec.channels, _OPTIONS[codec.name],
+                av.__version__, av.library_versions["libavcodec"])
+    return f"{codec.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +107,15 @@ class Encoded:
     AAC: the first unit is priming; a multiple of 1,024 frames makes exactly one unit more than it has 1,024s.
     MP3: decoders give 1,105 samples before the sound; there is at least a frame more than the sound needs.
     Opus, FLAC: the pieces, joined, are a file of their own without tags; `sizes` are theirs.
+    `key`: equal keys, equal units; empty where none is known.
     """
 
     codec: Codec
     frames: int
-    sizes: NDArray[np.uint32]
+    sizes: Sizes
     config: bytes
-    pieces: Callable[[], Iterator[bytes]]
+    pieces: Callable[[], Iterator[Bytes]]
+    key: str = ""
 
 
 def near_rate(name: str, rate: int) -> int:
@@ -118,40 +137,50 @@ def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: 
     """
     if sound.rate != codec.rate:
         raise ValueError(f"sound at {sound.rate} Hz for a codec at {codec.rate} Hz")
-    shelf = [_Shelved(sound, index, codec, kit.store) for index in range(len(timeline.chapters))]
-    seconds = [(mark.end - mark.start) / timeline.rate for mark in timeline.chapters]
+    shelf = [_Chapter(sound, index, timeline, codec, kit.store) for index in range(len(timeline.chapters))]
+    held = {index: got for index, chapter in enumerate(shelf) if (got := chapter.read()) is not None}
+    missing = [one for index, chapter in enumerate(shelf) if index not in held for one in chapter.stretches]
+    missing.sort(key=lambda one: one.length // timeline.rate // _ALIKE, reverse=True)
+    total = timeline.frames / timeline.rate
+    begun = total - sum(one.length for one in missing) / timeline.rate
     stop = threading.Event()
-    done = [0.0] * len(shelf)
+    done = dict.fromkeys(missing, 0.0)  # seconds
 
-    def make(index: int) -> Encoded:
+    def make(one: _Shelved) -> _List:
         def heard(frames: int) -> None:
             if stop.is_set():
                 raise _Stopped
-            done[index] = frames / codec.rate
-        return shelf[index].read() or shelf[index].make(heard)
+            done[one] = frames / codec.rate
+        listed = one.listed() or one.make(heard)
+        done[one] = one.length / timeline.rate
+        return listed
 
-    held = {index: got for index, one in enumerate(shelf) if (got := one.read()) is not None}
-    for index in held:
-        done[index] = seconds[index]
-    missing = sorted(set(range(len(shelf))) - set(held), key=lambda index: -seconds[index])
-    kit.watch(Encoding(edition, sum(done), sum(seconds)))
-    _note(edition, [one.key for one in shelf], kit.store)
+    kit.watch(Encoding(edition, begun, total))
+    _note(edition, [key for chapter in shelf for key in chapter.named()], kit.store)
     if missing:
+        lists: dict[_Shelved, _List] = {}
         with ThreadPoolExecutor(_cores()) as pool:
-            going = {index: pool.submit(make, index) for index in missing}
+            left: dict[Future[_List], _Shelved] = {}
+            coming = iter(missing)
             try:
-                left = set(going.values())
-                while left:
-                    ended, left = wait(left, timeout=0.2, return_when="FIRST_COMPLETED")
-                    for future in ended:
-                        future.result()
-                    kit.watch(Encoding(edition, sum(done), sum(seconds)))
+                while True:
+                    for one in islice(coming, _AHEAD - len(left)):
+                        left[pool.submit(make, one)] = one
+                    if not left:
+                        break
+                    for future in wait(left, timeout=0.2, return_when="FIRST_COMPLETED").done:
+                        one = left.pop(future)
+                        lists[one] = future.result()
+                        chapter = shelf[one.stretch.index]
+                        if all(each in lists for each in chapter.stretches):
+                            held[one.stretch.index] = chapter.gathered([lists.pop(each) for each in chapter.stretches])
+                    kit.watch(Encoding(edition, begun + sum(tuple(done.values())), total))
             except BaseException:
                 stop.set()
-                for future in going.values():
+                for future in left:
                     future.cancel()
                 raise
-            held.update({index: future.result() for index, future in going.items()})
+        hand_back()
     return tuple(held[index] for index in range(len(shelf)))
 
 
@@ -173,12 +202,9 @@ def _note(edition: str, keys: Sequence[str], store: Store) -> None:
 
 def joined(parts: Sequence[Encoded]) -> Encoded:
     """AAC chapters as one: the priming of all but the first is dropped, so that n times 1,024 are n units."""
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Iterator[Bytes]:
         for number, part in enumerate(parts):
-            drop = int(part.sizes[0]) if number else 0
-            for piece in part.pieces():
-                yield piece[drop:] if drop < len(piece) else b""
-                drop = max(0, drop - len(piece))
+            yield from _without(part.pieces(), int(part.sizes[0]) if number else 0)
 
     sizes = [part.sizes[1 if number else 0:] for number, part in enumerate(parts)]
     first = parts[0]
@@ -201,8 +227,9 @@ class _Units:
         self.sizes: list[int] = []
         self.config = b""
 
-    def pieces(self, blocks: Iterable[Samples],
-               heard: Callable[[int], None] = lambda frames: None) -> Iterator[bytes]:
+    def pieces(self, blocks: Iterable[Samples], heard: Callable[[int], None] = lambda frames: None,
+               after: Samples | None = None) -> Iterator[bytes]:
+        """`after`: what the sound runs on into (AAC; one frame, or nothing). It is not part of the units."""
         import av
 
         codec = self.codec
@@ -216,13 +243,18 @@ class _Units:
         context.bit_rate, context.options = codec.bitrate, dict(_OPTIONS[codec.name])
         part: list[bytes] = []
         held = 0
-        for frame in self._frames(blocks, layout):
+        more = 0 if after is None else len(after)
+        for frame in self._frames(blocks if after is None or not more else chain(blocks, [after]), layout):
             for packet in context.encode(frame):
                 unit = bytes(packet)
                 part.append(unit)
                 self.sizes.append(len(unit))
                 held += len(unit)
             heard(self.frames)
+            if frame is None and more:
+                self.frames -= more
+                held -= self.sizes.pop()
+                part.pop()
             if held >= _PART or frame is None:
                 yield b"".join(part)
                 part, held = [], 0
@@ -270,44 +302,134 @@ class _Units:
         yield None
 
 
+_List = tuple[int, "NDArray[np.uint32]", bytes]  # frames, sizes of units, the decoder's configuration
+
+
 class _Shelved:
-    """One chapter's units on the shelf: pieces of some megabytes, and last of all the list of them."""
+    """One stretch's units on the shelf: pieces of some megabytes, and last of all the list of them, with the rest."""
 
-    def __init__(self, sound: Sound, index: int, codec: Codec, store: Store) -> None:
-        self.sound, self.index, self.codec, self.store = sound, index, codec, store
-        self.kind, self.key = codec.kind, sound.key(index)
+    __slots__ = ("codec", "key", "kind", "length", "sound", "store", "stretch", "whole")
 
-    def read(self) -> Encoded | None:
-        held = self.store.blob(self.kind, self.key)
+    def __init__(self, sound: Sound, stretch: Stretch, whole: bool, codec: Codec, store: Store) -> None:
+        self.sound, self.stretch, self.whole, self.codec, self.store = sound, stretch, whole, codec, store
+        self.kind, self.key, self.length = codec.kind, stretch.key, stretch.end - stretch.start
+
+    def listed(self) -> _List | None:
+        """None where it is not on the shelf."""
+        held = self._held()
+        return (held[0], held[1].copy(), held[2]) if held is not None else None
+
+    def make(self, heard: Callable[[int], None]) -> _List:
+        made = _Units(self.codec)
+        count, rest = 0, b""
+        if self.whole:
+            pieces = made.pieces(self.sound.chapter(self.stretch.index), heard)
+        else:
+            pieces = made.pieces(self.sound.stretch(self.stretch), heard, self.sound.opening())
+        for piece in pieces:
+            if rest:
+                count += 1
+                self.store.keep_blob(f"{self.kind}.{count}", self.key, rest)
+            rest = piece
+        sizes = np.array(made.sizes, np.uint32)
+        head = struct.pack("<QIII", made.frames, count, len(made.config), len(sizes)) + made.config
+        self.store.keep_blob(f"{self.kind}.s", self.key, head + sizes.tobytes() + rest)
+        return made.frames, sizes, made.config
+
+    def units(self) -> tuple[NDArray[np.uint32], Iterator[Bytes]]:
+        """The units' sizes, and the units; encoded again where they were spoiled since."""
+        _, sizes, _, count, rest = self._held() or self._again()
+
+        def pieces() -> Iterator[Bytes]:
+            for number in range(1, count + 1):
+                piece = self.store.blob(f"{self.kind}.{number}", self.key)
+                if piece is None:
+                    again = self._again()
+                    piece = self.store.blob(f"{self.kind}.{number}", self.key)
+                    if piece is None or not np.array_equal(again[1], sizes):
+                        raise _spoiled()
+                yield piece
+            yield rest
+
+        return sizes, pieces()
+
+    def _held(self) -> tuple[int, NDArray[np.uint32], bytes, int, memoryview] | None:
+        """Frames, sizes, configuration, the count of the pieces that lie apart, and the last piece."""
+        held = self.store.blob(f"{self.kind}.s", self.key)
         if held is None:
             return None
-        frames, count, config = struct.unpack_from("<QII", held)
-        sizes = np.frombuffer(held, np.uint32, offset=16 + config)
-        return Encoded(self.codec, frames, sizes, held[16:16 + config], lambda: self._pieces(count, sizes))
+        frames, count, config, units = struct.unpack_from("<QIII", held)
+        sizes = np.frombuffer(held, np.uint32, units, _LIST + config)
+        return frames, sizes, held[_LIST:_LIST + config], count, memoryview(held)[_LIST + config + sizes.nbytes:]
 
-    def make(self, heard: Callable[[int], None]) -> Encoded:
-        made = _Units(self.codec)
-        count = 0
-        for count, piece in enumerate(made.pieces(self.sound.chapter(self.index), heard), 1):
-            self.store.keep_blob(f"{self.kind}.{count}", self.key, piece)
-        listed = struct.pack("<QII", made.frames, count, len(made.config)) + made.config
-        self.store.keep_blob(self.kind, self.key, listed + np.array(made.sizes, np.uint32).tobytes())
-        made_now = self.read()
-        if made_now is None:
-            raise ShelfError("an encoded chapter could not be read back from the shelf",
-                             hint="check the disk; deleting the shelf is always safe")
-        return made_now
+    def _again(self) -> tuple[int, NDArray[np.uint32], bytes, int, memoryview]:
+        self.make(lambda frames: None)
+        held = self._held()
+        if held is None:
+            raise _spoiled()
+        return held
 
-    def _pieces(self, count: int, sizes: NDArray[np.uint32]) -> Iterator[bytes]:
-        for number in range(1, count + 1):
-            piece = self.store.blob(f"{self.kind}.{number}", self.key)
-            if piece is None:  # spoiled since: encode the chapter again
-                again = self.make(lambda frames: None)
-                piece = self.store.blob(f"{self.kind}.{number}", self.key)
-                if piece is None or not np.array_equal(again.sizes, sizes):
-                    raise ShelfError("an encoded chapter on the shelf was spoiled while it was read",
-                                     hint="run it again")
-            yield piece
+
+class _Chapter:
+    """One chapter's stretches, and on the shelf a list of what they come to, so that not all need be opened."""
+
+    def __init__(self, sound: Sound, index: int, timeline: Timeline, codec: Codec, store: Store) -> None:
+        self.codec, self.store = codec, store
+        if codec.name == "aac":
+            self.stretches = [_Shelved(sound, one, False, codec, store) for one in sound.stretches(index)]
+        else:
+            mark = timeline.chapters[index]
+            whole = Stretch(index, mark.start, mark.end, sound.key(index))
+            self.stretches = [_Shelved(sound, whole, True, codec, store)]
+        self.key = hashlib.sha256("".join(one.key for one in self.stretches).encode()).hexdigest()
+
+    def named(self) -> Iterator[str]:
+        """The keys of everything on the shelf."""
+        yield self.key
+        yield from (one.key for one in self.stretches)
+
+    def read(self) -> Encoded | None:
+        held = self.store.blob(self.codec.kind, self.key)
+        if held is None:
+            return None
+        frames, config = struct.unpack_from("<QI", held)
+        sizes = _narrow(np.frombuffer(held, np.uint32, offset=_HEAD + config))
+        return Encoded(self.codec, frames, sizes, held[_HEAD:_HEAD + config], lambda: self._pieces(sizes), self.key)
+
+    def gathered(self, lists: Sequence[_List]) -> Encoded:
+        """The chapter, now that its stretches are on the shelf; and the list of them is put there."""
+        frames, config = sum(listed[0] for listed in lists), lists[0][2]
+        sizes = np.concatenate([listed[1][1 if number else 0:] for number, listed in enumerate(lists)])
+        head = struct.pack("<QI", frames, len(config)) + config
+        self.store.keep_blob(self.codec.kind, self.key, head + sizes.tobytes())
+        sizes = _narrow(sizes)
+        return Encoded(self.codec, frames, sizes, config, lambda: self._pieces(sizes), self.key)
+
+    def _pieces(self, sizes: Sizes) -> Iterator[Bytes]:
+        at = 0
+        for number, stretch in enumerate(self.stretches):
+            all_sizes, pieces = stretch.units()
+            kept = all_sizes[1 if number else 0:]
+            if not np.array_equal(kept, sizes[at:at + len(kept)]):
+                raise _spoiled()
+            at += len(kept)
+            yield from _without(pieces, int(all_sizes[0]) if number else 0)
+
+
+def _narrow(sizes: NDArray[np.uint32]) -> Sizes:
+    """A copy in the fewest bytes that hold them: a long book has millions."""
+    return sizes.astype(np.uint16 if sizes.max(initial=0) < 1 << 16 else np.uint32)
+
+
+def _without(pieces: Iterator[Bytes], drop: int) -> Iterator[Bytes]:
+    """The pieces but for the first bytes of them."""
+    for piece in pieces:
+        yield memoryview(piece)[drop:]
+        drop = max(0, drop - len(piece))
+
+
+def _spoiled() -> ShelfError:
+    return ShelfError("an encoded chapter on the shelf was spoiled while it was read", hint="run it again")
 
 
 def _cores() -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from audiobook.errors import EditionError
 from audiobook.files import whole
-from audiobook.press.encode import MP3_DELAY, Codec, Encoded
+from audiobook.press.encode import MP3_DELAY, Bytes, Codec, Encoded
 
 _BITRATES = {1: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
              2: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)}
@@ -67,7 +67,7 @@ def write_mp3(path: Path, parts: Sequence[Encoded], head: bytes = b"") -> None:
                 file.write(piece)
 
 
-def _first(pieces: Iterator[bytes], left: int) -> Iterator[bytes]:
+def _first(pieces: Iterator[Bytes], left: int) -> Iterator[Bytes]:
     for piece in pieces:
         yield piece[:left]
         left -= len(piece)

@@ -12,7 +12,9 @@ Offsets and times have 64 bits where they need them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from struct import pack
@@ -20,13 +22,14 @@ from struct import pack
 import numpy as np
 
 from audiobook.files import whole
-from audiobook.press.encode import AAC_FRAME, Encoded, joined
+from audiobook.press.encode import AAC_FRAME, Bytes, Encoded, joined
 from audiobook.press.tags import clean, cut
 
 _CHPL_MOST = 255
 _CHPL_TITLE = 127  # bytes of UTF-8; AntennaPod reads the length as a signed byte
 _TITLE = 4096  # bytes of UTF-8 in the text track
 _CHUNK = 64  # units in a chunk
+_SOME = 1 << 16  # numbers written at once
 _BIG = 0xFFFFFFFF
 _MATRIX = pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
@@ -51,33 +54,68 @@ def write_mp4(path: Path, parts: Sequence[Encoded], marks: Sequence[Mark], meta:
     ahead = sum(map(len, texts))
     payload = ahead + int(sound.sizes.sum(dtype="u8"))
     large = payload + 16 > _BIG
-    head = b""
+    head: list[_Part] = []
+    begin = 0
     for _ in range(2):  # the first time for the length alone
-        begin = len(head)
-        head = _box(b"ftyp", brand, pack(">I", 0x200), brand, b"M4A ", b"mp42", b"isom")
-        head += _box(b"moov", *_movie(sound, marks, texts, meta, language, begin + ahead, large or payload > 1 << 31))
-        head += _box(b"free", b"audiobook " + digest.encode())
-        head += pack(">I4sQ", 1, b"mdat", payload + 16) if large else pack(">I4s", payload + 8, b"mdat")
-    head += b"".join(texts)
-    if digest and _begins(path, head, len(head) - ahead + payload):
+        movie = _movie(sound, marks, texts, meta, language, begin + ahead, large or payload > 1 << 31)
+        head = [_box(b"ftyp", brand, pack(">I", 0x200), brand, b"M4A ", b"mp42", b"isom"),
+                *_around(b"moov", *movie), _box(b"free", b"audiobook " + digest.encode()),
+                pack(">I4sQ", 1, b"mdat", payload + 16) if large else pack(">I4s", payload + 8, b"mdat")]
+        begin = _length(head)
+    head += texts
+    length = begin + payload
+    if digest and _begins(path, head, length):
         return
     with whole(path) as draft, open(draft, "xb") as file:
-        file.write(head)
-        for piece in sound.pieces():
+        for piece in _written(head):
             file.write(piece)
-        if file.tell() != len(head) - ahead + payload:
+        with closing(_read_ahead(sound.pieces())) as pieces:
+            for some in pieces:
+                file.write(some)
+        if file.tell() != length:
             raise AssertionError("the units are not as long as their sizes say")
 
 
-def _begins(path: Path, head: bytes, length: int) -> bool:
+def _read_ahead(pieces: Iterator[Bytes]) -> Generator[Bytes, None, None]:
+    """The same pieces; while one is written, the next is read from the shelf and held against its checksum."""
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = other.submit(next, pieces, None)
+            yield piece
+
+
+def _begins(path: Path, head: Sequence[_Part], length: int) -> bool:
     try:
         with open(path, "rb") as file:
-            return os.fstat(file.fileno()).st_size == length and not path.is_symlink() and file.read(len(head)) == head
+            return (os.fstat(file.fileno()).st_size == length and not path.is_symlink()
+                    and all(file.read(len(piece)) == piece for piece in _written(head)))
     except OSError:
         return False
 
 
 # ---------------------------------------------------------------- boxes
+
+# Forty hours have three million units, and a table of them four levels deep in boxes: what stands around it is
+# a list of its parts, and the table's numbers (an array: 32 bits each) become bytes when they are written.
+_Part = bytes | np.ndarray
+
+
+def _around(name: bytes, *parts: _Part) -> list[_Part]:
+    return [pack(">I4s", _length(parts) + 8, name), *parts]
+
+
+def _length(parts: Iterable[_Part]) -> int:
+    return sum(4 * len(part) if isinstance(part, np.ndarray) else len(part) for part in parts)
+
+
+def _written(parts: Iterable[_Part]) -> Iterator[bytes]:
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            for at in range(0, len(part), _SOME):
+                yield part[at:at + _SOME].astype(">u4").tobytes()
+        else:
+            yield part
 
 
 def _box(name: bytes, *parts: bytes) -> bytes:
@@ -90,7 +128,7 @@ def _full(name: bytes, version: int, flags: int, *parts: bytes) -> bytes:
 
 
 def _movie(sound: Encoded, marks: Sequence[Mark], texts: Sequence[bytes], meta: bytes, language: str,
-           sound_at: int, large: bool) -> Iterator[bytes]:
+           sound_at: int, large: bool) -> Iterator[_Part]:
     rate, frames = sound.codec.rate, sound.frames
     wide = frames + 2 * AAC_FRAME > 0x7FFFFFFF
     yield _full(b"mvhd", wide, 0, _times(wide, rate, frames), pack(">IH10x", 0x10000, 0x100), _MATRIX, bytes(24),
@@ -98,14 +136,15 @@ def _movie(sound: Encoded, marks: Sequence[Mark], texts: Sequence[bytes], meta: 
     media = len(sound.sizes) * AAC_FRAME
     edit = (pack(">QqI", frames, AAC_FRAME, 0x10000) if wide else pack(">IiI", frames, AAC_FRAME, 0x10000))
     starts = _chunks(sound.sizes, sound_at)
-    yield _box(
+    yield from _around(
         b"trak", _track_header(1, 7, frames, wide, 0x100),
         _box(b"edts", _full(b"elst", wide, 0, pack(">I", 1), edit)),
         _box(b"tref", _box(b"chap", pack(">I", 2))) if marks else b"",
-        _box(b"mdia", _media_header(rate, media, wide, language), _handler(b"soun", "Sound"),
-             _box(b"minf", _full(b"smhd", 0, 0, bytes(4)), _data_here(),
-                  _box(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), _mp4a(sound)), _durations(sound),
-                       _runs(len(sound.sizes)), _sizes(sound.sizes), _offsets(starts, large), *_roll(sound)))))
+        *_around(b"mdia", _media_header(rate, media, wide, language), _handler(b"soun", "Sound"),
+                 *_around(b"minf", _full(b"smhd", 0, 0, bytes(4)), _data_here(),
+                          *_around(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), _mp4a(sound)), _durations(sound),
+                                   _runs(len(sound.sizes)), *_sizes(sound.sizes), _offsets(starts, large),
+                                   *_roll(sound)))))
     if marks:
         yield _text_track(rate, frames, wide, marks, texts, sound_at - sum(map(len, texts)), large, language)
     yield _box(b"udta", _nero(marks, rate) if marks else b"", meta)
@@ -162,13 +201,13 @@ def _runs(units: int) -> bytes:
     return _full(b"stsc", 0, 0, pack(">I", len(runs)), *(pack(">III", first, count, 1) for first, count in runs))
 
 
-def _sizes(sizes: np.ndarray) -> bytes:
-    return _full(b"stsz", 0, 0, pack(">II", 0, len(sizes)), sizes.astype(">u4").tobytes())
+def _sizes(sizes: np.ndarray) -> list[_Part]:
+    return _around(b"stsz", pack(">III", 0, 0, len(sizes)), sizes)
 
 
 def _chunks(sizes: np.ndarray, begin: int) -> np.ndarray:
-    ends = np.cumsum(sizes, dtype=np.uint64)
-    return np.concatenate([np.zeros(1, np.uint64), ends[_CHUNK - 1:-1:_CHUNK]]) + np.uint64(begin)
+    lengths = np.add.reduceat(sizes, np.arange(0, len(sizes), _CHUNK), dtype=np.uint64)
+    return np.concatenate([np.zeros(1, np.uint64), np.cumsum(lengths[:-1])]) + np.uint64(begin)
 
 
 def _offsets(starts: np.ndarray, large: bool) -> bytes:
@@ -204,7 +243,7 @@ def _text_track(rate: int, frames: int, wide: bool, marks: Sequence[Mark], texts
              _box(b"minf", _box(b"gmhd", look, _box(b"text", _MATRIX)), _data_here(),
                   _box(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), entry),
                        _full(b"stts", 0, 0, pack(">I", len(marks)), *(pack(">II", 1, each) for each in lengths)),
-                       _runs(len(marks)), _sizes(sizes), _offsets(_chunks(sizes, at), large)))))
+                       _runs(len(marks)), *_written(_sizes(sizes)), _offsets(_chunks(sizes, at), large)))))
 
 
 def _nero(marks: Sequence[Mark], rate: int) -> bytes:

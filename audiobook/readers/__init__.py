@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from audiobook import markup, plugins
+from audiobook.columns import Paragraphs
 from audiobook.errors import ManuscriptError
-from audiobook.model import Book, Chapter, Details, Problem, Source
+from audiobook.model import Book, Chapter, Details, Problem, Scene, Source
 from audiobook.text import decode, headings
 
 _ASIDE = re.compile(r"(?:readme|licen[cs]e|changelog|changes|notes|todo|contributing)(?:\.\w+)?\Z", re.IGNORECASE)
@@ -37,13 +39,24 @@ def read(path: Path, root: Path) -> Book:
         reader = readers.get(file.suffix.lower()) or _unknown(file, root, readers)
         book: Book = reader.read(file, named(file, root), titled(file), len(files) == 1)
         details = details.merged(book.details)
-        chapters += book.chapters
+        chapters += (_packed(chapter, book.texts) for chapter in book.chapters)
         notes += book.notes
         texts.update(book.texts)
     if not any(markup.says_something(line.text) for chapter in chapters
                for line in (*chapter.heading, *(p for scene in chapter.scenes for p in scene.paragraphs))):
         raise ManuscriptError("there is nothing to say in it", where)
     return Book(details.merged(Details(title=_name(path))), tuple(chapters), tuple(notes), texts)
+
+
+def _packed(chapter: Chapter, texts: Mapping[str, str]) -> Chapter:
+    """The same chapter, its paragraphs held as slices of their file."""
+    def scene(given: Scene) -> Scene:
+        files = {paragraph.source.file for paragraph in given.paragraphs}
+        name = files.pop() if len(files) == 1 else ""
+        packed = Paragraphs(given.paragraphs, name, texts.get(name, ""))
+        return Scene(packed) if packed == given.paragraphs else given
+
+    return Chapter(chapter.title, chapter.heading, tuple(map(scene, chapter.scenes)))
 
 
 def _readers() -> dict[str, Any]:

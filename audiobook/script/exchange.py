@@ -67,7 +67,7 @@ def chances(rows: Rows, scores: Floats) -> Floats:
     top = np.maximum.reduceat(scores.astype(np.float64), rows.bounds[:-1])
     raw = np.exp(scores - top[rows.turn])
     gender, strength, kind = (
-        rows.values[:, rows.names.index(name)] for name in ("tag gender", "tag strength", "tag kind")
+        rows.matrix([name])[:, 0] for name in ("tag gender", "tag strength", "tag kind")
     )
     raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.005, 1.0)
     total = np.add.reduceat(raw, rows.bounds[:-1])
@@ -91,7 +91,7 @@ def links(
     total = len(turns)
     here = np.arange(total)
     before, between = np.maximum(here - step, 0), np.maximum(here - 1, 0)
-    base = rows.values[rows.bounds[:-1]][:, [rows.names.index(name) for name in _SHARED]]
+    base = rows.matrix(_SHARED, rows.bounds[:-1])
     pointed = np.asarray(
         [mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns]
     )
@@ -110,10 +110,9 @@ def links(
     )
     same = np.where((pointed < 0) | (pointed[before] < 0), 0, np.where(pointed == pointed[before], 1, -1))
     apart = home - home[before]
-    values = np.column_stack(
-        [base, base[before], base[between], same, gender * gender[before], np.minimum(apart, 20), overlap, called]
-    )
-    return values.astype(np.float32), (apart <= _APART) & (here >= step)
+    more = (same, gender * gender[before], np.minimum(apart, 20), overlap, called)
+    values = np.column_stack([base, base[before], base[between], *(each.astype(np.float32) for each in more)])
+    return values, (apart <= _APART) & (here >= step)
 
 
 def settle(rows: Rows, shares: Floats, one: Floats, two: Floats, weight: float = 1.0) -> Floats:

@@ -50,7 +50,7 @@ def measure(
     _focus(table, focus, company, turns)
     if believed is not None:
         add_beliefs(table, tokens, company, turns, believed)
-    return Rows(turn, who, bounds, np.stack(table.columns, axis=1), table.names)
+    return Rows(turn, who, bounds, table.columns, table.names)
 
 
 def _people(table: Table, company: Company, turns: list[Turn]) -> None:
@@ -145,31 +145,27 @@ def _nearness(table: Table, tokens: Tokens, company: Company, turns: list[Turn],
     mentions, who, turn = company.mentions, table.who, table.turn
     begin = np.asarray([tokens.at(tokens.quotes[each.quotes[0]].start) for each in turns], np.int64)
     end = np.asarray([tokens.at(tokens.quotes[each.quotes[-1]].end) for each in turns], np.int64)
-    edges = np.asarray([tokens.at(start) for start, _ in tokens.paragraphs] + [len(tokens.words)], np.int64)
+    edges = np.asarray([tokens.at(start) for start, _ in tokens.paragraphs] + [len(tokens.lows)], np.int64)
     home = np.asarray([each.paragraph for each in turns], np.int64)
     scene_of = np.asarray(tokens.scenes, np.int64)
     scene_start = np.searchsorted(scene_of, scene_of[home])
-    told = [(mention.who, mention.first) for mention in mentions if mention.who >= 0 and mention.within < 0]
-    known = [
-        (likeliest[number], mention.first)
-        for number, mention in enumerate(mentions)
-        if likeliest[number] >= 0 and mention.within < 0
-    ]
-    subject = [
-        (likeliest[number], mention.first)
-        for number, mention in enumerate(mentions)
-        if likeliest[number] >= 0 and mention.within < 0 and mention.subject
-    ]
-    quoted = [(mention.who, mention.first) for mention in mentions if mention.who >= 0 and mention.within >= 0]
-    paragraph_of = np.asarray([*tokens.homes, len(tokens.paragraphs)], np.int64)
+    meant, guessed = np.asarray([mention.who for mention in mentions], np.int64), np.asarray(likeliest, np.int64)
+    place = np.asarray([mention.first for mention in mentions], np.int64)
+    outside = np.asarray([mention.within < 0 for mention in mentions], bool)
+    subjects = np.asarray([mention.subject for mention in mentions], bool)
+    told = meant, (meant >= 0) & outside
+    known = guessed, (guessed >= 0) & outside
+    subject = guessed, (guessed >= 0) & outside & subjects
+    quoted = meant, (meant >= 0) & ~outside
+    paragraph_of = np.append(np.asarray(tokens.homes, np.int64), len(tokens.paragraphs))
     tag_gender = np.asarray([gender_of(each, company) for each in turns])[turn]
     leaning = lean(company)[who]
     fits = (tag_gender == 0) | (tag_gender * leaning > -0.15)
     agrees = (tag_gender != 0) & (tag_gender * leaning > 0.25)
     table.put("fits", fits)
     named = np.asarray([figure.kind in ("name", "given", "title") for figure in company.figures.all])[who]
-    for label, pairs in (("told", told), ("known", known), ("subject", subject), ("quoted", quoted)):
-        where = Where([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    for label, (whose, asked) in (("told", told), ("known", known), ("subject", subject), ("quoted", quoted)):
+        where = Where(whose[asked], place[asked])
         since = where.since(who, begin[turn], 100_000)
         table.put(f"{label} since", np.log1p(since))
         table.rank(f"{label} since rank", since)

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+BLOCK = 8192
+"""Rows that stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,8 @@ class Forest:
         """The sum of the trees' values for each row."""
         columns = np.ascontiguousarray(rows.T)
         total = np.zeros(len(rows), np.float32)
-        # in blocks that stay in the processor's cache
-        for start in range(0, len(rows), 8192):
-            self._add(columns[:, start : start + 8192], total[start : start + 8192])
+        for start in range(0, len(rows), BLOCK):
+            self._add(columns[:, start : start + BLOCK], total[start : start + BLOCK])
         return total
 
     def _add(self, columns: Floats, total: Floats) -> None:

@@ -150,17 +150,17 @@ def _same_gender(
 
 def _same_talk(table: Table, tokens: Tokens, turns: list[Turn], believed: list[dict[int, float]]) -> None:
     """How much likelier the turn's words are a figure's than anybody's, by the turns that it is believed to speak."""
-    bags: list[Counter[str]] = []
+    bags: list[tuple[str, ...]] = []  # each word once
     for turn in turns:
-        bag: Counter[str] = Counter()
+        bag: dict[str, None] = {}
         for number in turn.quotes:
             quote = tokens.quotes[number]
             first, last = tokens.between(quote.start, quote.end)
-            bag.update(tokens.lows[first : min(last, first + 80)])
-        bags.append(bag)
+            bag.update(dict.fromkeys(tokens.lows[first : min(last, first + 80)]))
+        bags.append(tuple(bag))
     common: Counter[str] = Counter()
-    for bag in bags:
-        common.update(bag.keys())
+    for words in bags:
+        common.update(words)
     kept = {word: place for place, (word, count) in enumerate(common.most_common(1200)) if count >= 4}
     if not kept:
         table.put("talk", np.zeros(len(table.who)))

@@ -12,10 +12,11 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from audiobook.memory import hand_back
 from audiobook.script.aliases import join
 from audiobook.script.exchange import beliefs, chances, links, settle
 from audiobook.script.features import measure
-from audiobook.script.forest import Forest
+from audiobook.script.forest import BLOCK, Forest
 from audiobook.script.people import Company
 from audiobook.script.table import Floats, Rows
 from audiobook.script.tokens import Tokens
@@ -39,7 +40,9 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
     rows = measure(tokens, company, turns)
     shares = one_round(held, ROUNDS[0], rows, company, turns)
     for name in ROUNDS[1:]:
-        rows = measure(tokens, company, turns, beliefs(rows, shares))
+        believed = beliefs(rows, shares)
+        del rows  # or both rounds' rows would be held at once
+        rows = measure(tokens, company, turns, believed)
         shares = one_round(held, name, rows, company, turns)
     return rows, shares
 
@@ -47,8 +50,12 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
 def one_round(
     held: dict[str, NDArray[np.generic]], name: str, rows: Rows, company: Company, turns: list[Turn]
 ) -> Floats:
-    columns = [rows.names.index(str(column)) for column in held[f"{name}.names"]]
-    shares = chances(rows, Forest.load(held, name).score(rows.values[:, columns]))
+    hand_back()  # what was needed to fill the columns
+    wanted, forest = [str(column) for column in held[f"{name}.names"]], Forest.load(held, name)
+    scored = np.zeros(len(rows.who), np.float32)
+    for at in range(0, len(scored), BLOCK):
+        scored[at : at + BLOCK] = forest.score(rows.matrix(wanted, slice(at, at + BLOCK)))
+    shares = chances(rows, scored)
     for number, turn in enumerate(turns):
         if turn.fixed >= 0:
             here = slice(rows.bounds[number], rows.bounds[number + 1])

@@ -32,6 +32,7 @@ def who_says(
     company = find_people(tokens, cast.roles)
     marked = {number: _marked(company.figures, name) for number, name in marks.items()}
     turns = take_turns(tokens, company.mentions, company.figures, marked)
+    tokens.words.clear()  # only names needed the words as written
     rows, shares = rank(tokens, company, turns)
     choices = [_chosen(rows, shares, number) for number in range(len(turns))]
     _learn_genders(company, turns, [best[0][0] for best in choices])

@@ -19,19 +19,35 @@ Ints = NDArray[np.int64]
 
 @dataclass(slots=True)
 class Rows:
-    """`turn` and `who` of each row, rows of a turn together; turn `t` has rows `bounds[t]:bounds[t + 1]`."""
+    """`turn` and `who` of each row, rows of a turn together; turn `t` has rows `bounds[t]:bounds[t + 1]`.
+
+    `columns`, one a name: each in the smallest kind of number that holds it exactly, for most are small and whole,
+    and as one matrix they would be the largest thing that a long book needs.
+    """
 
     turn: Ints
     who: Ints
     bounds: Ints
-    values: Floats
+    columns: list[NDArray[np.generic]]
     names: list[str]
+
+    @property
+    def values(self) -> Floats:
+        """All of it as one matrix."""
+        return self.matrix(self.names)
+
+    def matrix(self, names: Sequence[str], rows: Ints | slice = slice(None)) -> Floats:
+        """Some columns of some rows, (rows, columns), each column in one piece."""
+        found = np.empty((len(names), len(self.who[rows])), np.float32)
+        for place, name in enumerate(names):
+            found[place] = self.columns[self.names.index(name)][rows]
+        return found.T
 
 
 class Where:
     """Positions (words, or turns) at which each figure does something: looked up for many at once."""
 
-    def __init__(self, whos: list[int], positions: list[int]) -> None:
+    def __init__(self, whos: Sequence[int] | Ints, positions: Sequence[int] | Ints) -> None:
         keys = np.asarray(whos, dtype=np.int64) * _FAR * 16 + np.asarray(positions, dtype=np.int64)
         self.keys = np.sort(keys) if len(keys) else np.zeros(0, np.int64)
 
@@ -63,11 +79,11 @@ class Table:
     def __init__(self, turn: Ints, who: Ints, bounds: Ints, turns: int) -> None:
         self.turn, self.who, self.bounds, self.turns = turn, who, bounds, turns
         self.names: list[str] = []
-        self.columns: list[Floats] = []
+        self.columns: list[NDArray[np.generic]] = []
 
     def put(self, name: str, values: NDArray[np.generic]) -> None:
         self.names.append(name)
-        self.columns.append(values.astype(np.float32))
+        self.columns.append(_narrow(values.astype(np.float32)))
 
     def each(self, name: str, values: Sequence[float] | NDArray[np.generic]) -> None:
         """One value a turn."""
@@ -100,14 +116,24 @@ class Table:
         return found
 
 
+def _narrow(values: Floats) -> NDArray[np.generic]:
+    """The same numbers in fewer bytes, where fewer hold them exactly."""
+    if len(values) and values.min() >= -128 and values.max() <= 127:
+        small = values.astype(np.int8)
+        if np.array_equal(small, values):
+            return small
+    half = values.astype(np.float16) if len(values) and np.abs(values).max() < 65504 else values
+    return half if np.array_equal(half, values) else values
+
+
 class Beliefs:
     """Chances by turn and figure, looked up for many rows at once."""
 
     def __init__(self, believed: list[dict[int, float]]) -> None:
-        pairs = [(turn << 24 | who, chance) for turn, chances in enumerate(believed) for who, chance in chances.items()]
-        pairs.sort()
-        self.keys = np.asarray([key for key, _ in pairs], np.int64)
-        self.chances = np.asarray([chance for _, chance in pairs], np.float32)
+        keys = np.fromiter((turn << 24 | who for turn, chances in enumerate(believed) for who in chances), np.int64)
+        values = np.fromiter((chance for chances in believed for chance in chances.values()), np.float32)
+        order = np.argsort(keys)
+        self.keys, self.chances = keys[order], values[order]
 
     def look(self, turn: Ints, who: Ints) -> Floats:
         if not len(self.keys):

@@ -7,8 +7,9 @@ are joined by a blank line, markup and line ends are blanks, and a quotation kee
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audiobook.script.words import SHORT
@@ -31,21 +32,24 @@ class Span:
 
 @dataclass(slots=True)
 class Tokens:
-    """Parallel lists, one entry a word: `lows` are lower case, with straight apostrophes and no possessive ending."""
+    """Parallel columns, one entry a word: `lows` are lower case, with straight apostrophes and no possessive ending.
+
+    Numbers and truths lie in columns of machine words, and equal words are one string: a book has half a million.
+    """
 
     text: str
     paragraphs: list[tuple[int, int]]
     scenes: list[int]
     quotes: list[Span]
-    starts: list[int]
-    ends: list[int]
+    starts: array[int]
+    ends: array[int]
     words: list[str]
     lows: list[str]
-    owns: list[bool]  # ends in 's
-    within: list[int]  # index of the quotation that the word stands in, or -1
-    opens: list[bool]  # first word of a sentence
-    joined: list[bool]  # only blanks between it and the word before
-    homes: list[int]  # paragraph
+    owns: Sequence[bool]  # ends in 's
+    within: array[int]  # index of the quotation that the word stands in, or -1
+    opens: Sequence[bool]  # first word of a sentence
+    joined: Sequence[bool]  # only blanks between it and the word before
+    homes: array[int]  # paragraph
 
     def at(self, offset: int) -> int:
         """Index of the first word that starts at or after `offset`."""
@@ -73,56 +77,54 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         )
         for span in spans
     ]
-    matches = list(WORD.finditer(whole))
-    lost = set(_lost_endings(matches))
-    kept = [number for number in range(len(matches)) if number not in lost]
-    starts = [matches[number].start() for number in kept]
-    ends = [matches[number].end() for number in kept]
-    words = [matches[number].group() for number in kept]
-    lows, owns = _lowered(words)
-    if lost:
-        owns = [own or number + 1 in lost for own, number in zip(owns, kept, strict=True)]
+    starts, ends, owns = array("i"), array("i"), bytearray()
+    words: list[str] = []
+    lows: list[str] = []
+    known: dict[str, tuple[str, str, bool]] = {}
+    for match in WORD.finditer(whole):
+        word = match.group()
+        if word == "s" and starts and match.start() == ends[-1] + 1 and ends[-1] - starts[-1] > 2:
+            owns[-1] = True  # "Tom s hat": a text that has lost its apostrophes
+            continue
+        found = known.get(word)
+        if found is None:
+            found = known[word] = (word, *_lowered(word))
+        words.append(found[0])
+        lows.append(found[1])
+        owns.append(found[2])
+        starts.append(match.start())
+        ends.append(match.end())
+    within, homes = array("i", [-1]) * len(words), array("i")
+    opens, joined = _boundaries(whole, starts, ends, lows)
     tokens = Tokens(
-        whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, owns, [-1] * len(words), [], [], []
+        whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, _truths(owns), within, opens, joined, homes
     )
     for number, quote in enumerate(quotes):
         first, last = tokens.between(quote.start, quote.end)
-        tokens.within[first:last] = [number] * (last - first)
+        within[first:last] = array("i", [number]) * (last - first)
     for number, (start, end) in enumerate(paragraphs):
         first, last = tokens.between(start, end)
-        tokens.homes.extend([number] * (last - first))
-    _boundaries(tokens)
+        homes.extend(array("i", [number]) * (last - first))
     return tokens
 
 
-def _lost_endings(matches: Sequence[re.Match[str]]) -> Iterator[int]:
-    """Where a text has lost its apostrophes: "Tom s hat" is "Tom's hat"."""
-    for number, match in enumerate(matches):
-        if match.group() == "s" and number:
-            before = matches[number - 1]
-            if match.start() == before.end() + 1 and before.end() - before.start() > 2:
-                yield number
+def _truths(flags: bytearray) -> Sequence[bool]:
+    return memoryview(flags).cast("?")
 
 
-def _lowered(words: list[str]) -> tuple[list[str], list[bool]]:
-    known: dict[str, tuple[str, bool]] = {}
-    lows, owns = [], []
-    for word in words:
-        found = known.get(word)
-        if found is None:
-            low = word.lower().replace("’", "'")
-            found = (low[:-2], True) if low.endswith("'s") and len(low) > 3 else (low, False)
-            known[word] = found
-        lows.append(found[0])
-        owns.append(found[1])
-    return lows, owns
+def _lowered(word: str) -> tuple[str, bool]:
+    low = word.lower().replace("’", "'")
+    return (low[:-2], True) if low.endswith("'s") and len(low) > 3 else (low, False)
 
 
-def _boundaries(tokens: Tokens) -> None:
-    text, ends, lows = tokens.text, tokens.ends, tokens.lows
+def _boundaries(
+    text: str, starts: Sequence[int], ends: Sequence[int], lows: Sequence[str]
+) -> tuple[Sequence[bool], Sequence[bool]]:
+    """Which words open a sentence, and which only blanks join to the word before."""
+    first, joined = bytearray(), bytearray()
     known: dict[str, tuple[bool, bool]] = {}
     before = 0
-    for number, start in enumerate(tokens.starts):
+    for number, start in enumerate(starts):
         gap = text[before:start]
         found = known.get(gap)
         if found is None:
@@ -133,6 +135,7 @@ def _boundaries(tokens: Tokens) -> None:
         opens = found[0] or number == 0
         if opens and number and (lows[number - 1] in SHORT or len(lows[number - 1]) == 1) and gap.strip() == ".":
             opens = False
-        tokens.opens.append(opens)
-        tokens.joined.append(found[1])
+        first.append(opens)
+        joined.append(found[1])
         before = ends[number]
+    return _truths(first), _truths(joined)

@@ -24,7 +24,7 @@ from audiobook.model import (
 )
 from audiobook.script.lines import SOUND, Piece, pieces
 from audiobook.script.marks import Mark, Places, nearest, read_marks
-from audiobook.script.passage import Passage, Quote, Said
+from audiobook.script.passage import Passage, Passages, Quote, Said
 from audiobook.script.quotes import Forgotten, read_quotes
 from audiobook.script.voiced import held
 
@@ -43,24 +43,23 @@ def write_script(book: Book, cast: Cast, who: Who | None = None) -> Script:
         from audiobook.script.speakers import who_says  # late: it loads the weights
 
         who = who_says
-    passages = [Passage(paragraph, number, scene_number)
-                for number, chapter in enumerate(book.chapters, 1)
-                for scene_number, scene in enumerate(chapter.scenes, 1) for paragraph in scene.paragraphs]
+    passages = Passages(book)
     paragraphs = [passage.paragraph for passage in passages]
     problems: list[Problem] = []
     marks = _all_marks(paragraphs, problems)
-    quotes, forgotten = read_quotes(paragraphs, book.language, [passage.chapter for passage in passages])
+    quotes, forgotten = read_quotes(paragraphs, book.language, passages.chapters())
     problems += _lacks(paragraphs, forgotten)
     named, unheard = held(passages, quotes, marks)
     problems += unheard
     spoken = [index for index in range(len(quotes)) if index not in named or named[index].text != NARRATOR]
     asked = [quotes[index] for index in spoken]
     given = {at: _known(named[index].text, cast) for at, index in enumerate(spoken) if index in named}
+    del paragraphs  # the text is held once while speakers are found
     people, said = who(passages, asked, given, cast)
     if len(said) != len(asked):
         raise ManuscriptError(f"{len(asked)} quotations were found and {len(said)} got a speaker")
     called = {named[index]: said[at] for at, index in enumerate(spoken) if index in named}
-    people, called_so = _resolved(people, said, called, cast, paragraphs, problems)
+    people, called_so = _resolved(people, said, called, cast, passages, problems)
     speakers: dict[int, Said] = {}
     for at, index in enumerate(spoken):
         speakers[index] = Said(called_so[named[index].text], 1.0, "mark") if index in named else said[at]
@@ -114,7 +113,7 @@ def _known(name: str, cast: Cast) -> str:
 
 
 def _resolved(people: tuple[Person, ...], said: Sequence[Said], called: Mapping[Mark, Said], cast: Cast,
-              paragraphs: Sequence[Paragraph], problems: list[Problem]
+              passages: Sequence[Passage], problems: list[Problem]
               ) -> tuple[tuple[Person, ...], dict[str, str]]:
     """People with everybody named by a mark or in voices.yaml among them; and who each mark's name is."""
     found = {person.name: person for person in people if person.name != NARRATOR}
@@ -133,7 +132,7 @@ def _resolved(people: tuple[Person, ...], said: Sequence[Said], called: Mapping[
         match = match or next((person for person in found.values() if person.name.casefold() == folded), None) or next(
             (person for person in found.values() if folded in (alias.casefold() for alias in person.aliases)), None)
         names[mark.text] = match.name if match is not None else name
-        if not given and (match is None or match.name not in guessed) and not _appears(name, paragraphs):
+        if not given and (match is None or match.name not in guessed) and not _appears(name, passages):
             unknown[mark.text] = [mark]
         if match is None:
             found[name] = Person(name)
@@ -152,11 +151,11 @@ def _resolved(people: tuple[Person, ...], said: Sequence[Said], called: Mapping[
     return tuple(found.values()), names
 
 
-def _appears(name: str, paragraphs: Sequence[Paragraph]) -> bool:
+def _appears(name: str, passages: Sequence[Passage]) -> bool:
     """Whether the story itself uses the name."""
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    return any(name in paragraph.text and word.search(re.sub(r"<!--.*?-->", "", paragraph.text, flags=re.DOTALL))
-               for paragraph in paragraphs)
+    texts = (passage.paragraph.text for passage in passages)
+    return any(name in text and word.search(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)) for text in texts)
 
 
 def _counted(people: Sequence[Person], lines: Sequence[Line], speakers: Mapping[int, Said]) -> tuple[Person, ...]:

@@ -1,0 +1,245 @@
+"""Nouns by the ten thousand, kept as columns of numbers: a line of the script takes 70 bytes and not a thousand.
+
+What goes in comes out, equal, and in its place. Each one is made anew whenever it is asked for, so whoever walks
+through a whole book walks once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import sys
+from abc import abstractmethod
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, overload
+
+from audiobook.model import Clip, Cue, Line, Paragraph, Place, Source, Take, Voice
+
+ORDER = sys.byteorder
+"""Part of the key of whatever is kept in the form that `Lines.packed` gives."""
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_LINE = 15  # numbers a line
+
+T = TypeVar("T", covariant=True)
+
+
+class Columns(Sequence[T]):
+    """A tuple to whoever reads it; a slice of it is a tuple."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    @abstractmethod
+    def _row(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._row, range(*index.indices(len(self)))))
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        return self._row(at)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._row, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return (isinstance(other, Sequence) and len(self) == len(other)
+                and all(mine == theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} in {type(self).__name__}>"
+
+
+class Paragraphs(Columns[Paragraph]):
+    """Paragraphs of one file, whose `text` is the file's: each is a slice of it."""
+
+    __slots__ = ("_file", "_numbers", "_text")
+
+    def __init__(self, paragraphs: Iterable[Paragraph], file: str, text: str) -> None:
+        self._file, self._text = file, text
+        self._numbers = array("i", [number for one in paragraphs
+                                    for number in (one.source.start, one.source.end, one.source.line)])
+
+    def __len__(self) -> int:
+        return len(self._numbers) // 3
+
+    def _row(self, index: int) -> Paragraph:
+        start, end, line = self._numbers[3 * index:3 * index + 3]
+        return Paragraph(self._text[start:end], Source(self._file, start, end, line))
+
+
+class Lines(Columns[Line]):
+    """The lines of a script. `texts` are the decoded files by name; a line's words are a slice of its file."""
+
+    __slots__ = ("_chances", "_names", "_numbers", "_others", "_own", "_shares", "_texts")
+
+    def __init__(self, lines: Iterable[Line], texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._numbers, self._chances = array("i"), array("d")
+        self._others, self._shares = array("i"), array("d")
+        self._own: dict[int, str] = {}  # the words of lines that are no slice of their file
+        names: dict[str, int] = {}
+
+        def known(name: str) -> int:
+            return names.setdefault(name, len(names))
+
+        for index, line in enumerate(lines):
+            place, source = line.place, line.source
+            self._numbers.extend((
+                known(line.kind), known(line.speaker), place.chapter, place.scene, place.line, known(source.file),
+                source.start, source.end, source.line, known(line.opens), known(line.evidence), len(self._others),
+                len(line.others), -1 if line.pause_ms is None else line.pause_ms, line.retake))
+            self._chances.append(line.confidence)
+            self._others.extend(known(name) for name, _ in line.others)
+            self._shares.extend(share for _, share in line.others)
+            if texts.get(source.file, "")[source.start:source.end] != line.text:
+                self._own[index] = line.text
+        self._names = list(names)
+
+    def __len__(self) -> int:
+        return len(self._chances)
+
+    def _row(self, index: int) -> Line:
+        (kind, speaker, chapter, scene, number, file, start, end, row, opens, evidence, first, count, pause,
+         retake) = self._numbers[_LINE * index:_LINE * (index + 1)]
+        names, others, shares = self._names, self._others, self._shares
+        where = names[file]
+        text = self._texts[where][start:end] if index not in self._own else self._own[index]
+        return Line(text, names[kind], names[speaker], Place(chapter, scene, number),  # type: ignore[arg-type]
+                    Source(where, start, end, row), names[opens], self._chances[index],  # type: ignore[arg-type]
+                    names[evidence],
+                    tuple((names[others[at]], shares[at]) for at in range(first, first + count)) if count else (),
+                    pause if pause >= 0 else None, retake)
+
+    def speakers(self) -> frozenset[str]:
+        return frozenset(self._names[code] for code in set(self._numbers[1::_LINE]))
+
+    def packed(self) -> bytes:
+        """All of it but the files' texts, as `unpacked` reads it on a machine of the same byte order."""
+        head = json.dumps([self._names, list(self._own.items()), len(self), len(self._others)]).encode()
+        return b"".join((struct.pack("<I", len(head)), head, self._numbers.tobytes(), self._chances.tobytes(),
+                         self._others.tobytes(), self._shares.tobytes()))
+
+    @classmethod
+    def unpacked(cls, data: memoryview, texts: Mapping[str, str]) -> Lines:
+        length, = struct.unpack_from("<I", data)
+        made = cls((), texts)
+        names, own, count, others = json.loads(bytes(data[4:4 + length]))
+        made._names, made._own = names, {index: text for index, text in own}
+        at = 4 + length
+        for column, items in ((made._numbers, _LINE * count), (made._chances, count), (made._others, others),
+                              (made._shares, others)):
+            column.frombytes(data[at:at + items * column.itemsize])
+            at += items * column.itemsize
+        return made
+
+
+class Takes(Columns[Take | None]):
+    __slots__ = ("_ends", "_retakes", "_said", "_voice", "_voices")
+
+    def __init__(self, takes: Iterable[Take | None]) -> None:
+        self._said, self._ends = bytearray(), array("q")
+        self._voice, self._retakes = array("i"), array("i")
+        voices: dict[Voice, int] = {}
+        for take in takes:
+            if take is None:
+                self._voice.append(-1)
+                self._retakes.append(0)
+            else:
+                self._voice.append(voices.setdefault(take.voice, len(voices)))
+                self._retakes.append(take.retake)
+                self._said += take.text.encode("utf-8", "surrogatepass")
+            self._ends.append(len(self._said))
+        self._voices = list(voices)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def _row(self, index: int) -> Take | None:
+        voice = self._voice[index]
+        if voice < 0:
+            return None
+        said = self._said[self._ends[index - 1] if index else 0:self._ends[index]]
+        return Take(said.decode("utf-8", "surrogatepass"), self._voices[voice], self._retakes[index])
+
+
+class Clips(Columns[Clip | None]):
+    """Clips by line; one that several lines share is held once."""
+
+    __slots__ = ("_at", "_keys", "_lengths", "_levels", "_odd")
+
+    def __init__(self, clips: Iterable[Clip | None]) -> None:
+        self._at = array("i")
+        self._keys, self._lengths, self._levels = bytearray(), array("q"), array("d")
+        self._odd: dict[int, Clip] = {}  # those with words, or with a key of another kind
+        seen: dict[str, int] = {}
+        for clip in clips:
+            if clip is None:
+                self._at.append(-1)
+                continue
+            at = seen.setdefault(clip.key, len(seen))
+            self._at.append(at)
+            if 2 * at == len(self._lengths):
+                plain = _HEX.fullmatch(clip.key) is not None
+                self._keys += bytes.fromhex(clip.key) if plain else bytes(32)
+                self._lengths.extend((clip.frames, clip.rate))
+                self._levels.extend((clip.level, clip.peak))
+                if clip.words or not plain:
+                    self._odd[at] = clip
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def _row(self, index: int) -> Clip | None:
+        at = self._at[index]
+        if at < 0:
+            return None
+        if at in self._odd:
+            return self._odd[at]
+        key = self._keys[32 * at:32 * at + 32].hex()
+        (frames, rate), (level, peak) = self._lengths[2 * at:2 * at + 2], self._levels[2 * at:2 * at + 2]
+        return Clip(key, frames, rate, level, peak)
+
+    def different(self) -> int:
+        """How many clips there are, each counted once."""
+        return len(self._lengths) // 2
+
+    def first(self, count: int) -> Clips:
+        """The clips of the first lines alone."""
+        made = Clips(())
+        made._at = self._at[:count]
+        made._keys, made._lengths, made._levels, made._odd = self._keys, self._lengths, self._levels, self._odd
+        return made
+
+
+class Cues(Columns[Cue]):
+    """Cues for some of `lines`, each with the clip that lies in the same place of `clips`."""
+
+    __slots__ = ("_clips", "_gains", "_index", "_lines", "_times")
+
+    def __init__(self, lines: Sequence[Line], clips: Sequence[Clip | None]) -> None:
+        self._lines, self._clips = lines, clips
+        self._index, self._times, self._gains = array("i"), array("q"), array("d")
+
+    def add(self, index: int, start: int, end: int, gain: float) -> None:
+        """Lay line `index`, which has a clip."""
+        self._index.append(index)
+        self._times.extend((start, end))
+        self._gains.append(gain)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def _row(self, index: int) -> Cue:
+        at = self._index[index]
+        clip = self._clips[at]
+        assert clip is not None
+        return Cue(self._lines[at], clip, self._times[2 * index], self._times[2 * index + 1], self._gains[index])
