@@ -44,10 +44,46 @@ def speakers(text: str, roles: tuple[Role, ...] = (), marks: dict[int, str] | No
         ("“Go,” opined Tom. Ann went.", "Tom"),
         ('"Go," hissed Tom, looking at Ann. "Go now."', "Tom"),
         ('"Go!" Mrs. Quill shouted at Tom. Tom went.', "Mrs. Quill"),
+        ('Ann was so cross that Tom, who had meant no harm, said in a small voice, "Go."', "Tom"),
+        ('She was met by Tom, who, on hearing of it, said, "Go." Ann went.', "Tom"),
+        ('Ann rose, while the Captain solemnly presented the flag, saying "Go."', "Captain"),
+        ('"Go," was Tom\'s only answer. Ann went.', "Tom"),
+        ('Ann asked whether to stay, and Tom\'s reply was, "Go."', "Tom"),
+        ('"Go," were the first words that came from Tom. Ann went.', "Tom"),
+        ('"Go," said Tom s aunt. Tom went.', "Tom's aunt"),
     ],
 )
 def test_a_tag_names_the_speaker(text: str, speaker: str) -> None:
     assert set(speakers(text)) == {speaker}
+
+
+def test_two_speakers_in_one_paragraph_are_told_apart() -> None:
+    text = 'Ann came in. "I am not late," cried Ann, and stopped. After a moment Tom said, "It is ten."'
+    assert speakers(text) == ["Ann", "Tom"]
+
+
+def test_a_tag_in_the_middle_of_a_sentence_does_not_part_it() -> None:
+    text = '"I hope," said Tom, when Ann returned, "that nothing is the matter?"'
+    assert speakers(text) == ["Tom", "Tom"]
+
+
+def test_what_follows_a_common_word_tells_people_apart() -> None:
+    text = (
+        '"Name?" asked the man in the white hat.\n\n"Tom," said the man with the stick.\n\n'
+        '"Age?" asked the man in the white hat.\n\n"Ten," said the man with the stick.'
+    )
+    assert speakers(text) == ["The man in the white hat", "The man with the stick"] * 2
+
+
+def test_a_name_that_somebody_only_answers_to_is_theirs() -> None:
+    """No list of short names knows these."""
+    text = "\n\n".join(
+        f'"Come here, Zibby, it is {hour}," said Quentin.\n\n"I am coming," said Zerelda. Zerelda ran to Quentin.'
+        for hour in ("one", "two", "three", "four", "five", "six")
+    )
+    people, said = listen(text)
+    assert [each.speaker for each in said] == ["Quentin", "Zerelda"] * 6
+    assert "Zibby" in next(person for person in people if person.name == "Zerelda").aliases
 
 
 def test_two_people_take_turns() -> None:

@@ -253,8 +253,7 @@ def calibration(books: list[Novel], every: list[Rows], shares: list[np.ndarray])
             last = blocks.pop()
             blocks[-1] = [one + two for one, two in zip(blocks[-1], last, strict=True)]
     said = np.asarray([0.0] + [block[0] / block[2] for block in blocks] + [1.0], np.float32)
-    was = np.asarray([0.0] + [block[1] / block[2] for block in blocks] + [0.0], np.float32)
-    was[-1] = max(was[-2], 0.995)
+    was = np.asarray([0.0] + [block[1] / block[2] for block in blocks] + [blocks[-1][1] / blocks[-1][2]], np.float32)
     return {"calibration.said": said, "calibration.was": was}
 
 

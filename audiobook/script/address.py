@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -39,10 +41,9 @@ _ASIDE = "\"“”„«»‹›‘’'` \n_*"
 
 
 def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
-    addressed, opening, cut, mine, yours = [], [], [], [], []
+    opening, cut, mine, yours = [], [], [], []
     for turn in turns:
-        text = " ".join(tokens.text[tokens.quotes[number].start : tokens.quotes[number].end] for number in turn.quotes)
-        addressed.append(_addressed(text))
+        text = _words(tokens, turn)
         first, last = tokens.between(tokens.quotes[turn.quotes[0]].start, tokens.quotes[turn.quotes[-1]].end)
         lows = [tokens.lows[at] for at in range(first, min(last, first + 80)) if tokens.within[at] >= 0]
         low = lows[0] if lows else ""
@@ -57,7 +58,7 @@ def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn
     table.each("yours", yours)
     leaning = lean(company)[table.who]
     home = np.asarray([turn.paragraph for turn in turns], np.int64)
-    gender = np.asarray(addressed, np.float32)
+    gender = np.asarray([_addressed(_words(tokens, turn)) for turn in turns], np.float32)
     here = np.arange(len(turns))
     for step in (-2, -1, 0, 1, 2):
         near = np.clip(here + step, 0, len(turns) - 1)
@@ -65,6 +66,35 @@ def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn
         table.put(f"addressed {step}", np.where(close, gender[near], 0)[table.turn] * leaning)
         if abs(step) <= 1:
             table.each(f"address {step}", np.where(close, gender[near], 0))
+
+
+def learn_from_address(
+    tokens: Tokens, company: Company, turns: Sequence[Turn], speakers: Sequence[int]
+) -> None:
+    """Gives a pronoun to those of whom nothing else tells one: "my dear fellow" is said to a man, who then answers.
+
+    `speakers`: the figure of each turn.
+    """
+    tallies: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for number, turn in enumerate(turns):
+        gender = _addressed(_words(tokens, turn))
+        if gender:
+            meant = set(turn.called)
+            if number + 1 < len(turns) and turns[number + 1].paragraph - turn.paragraph in (1, 2):
+                meant.add(speakers[number + 1])
+            for who in meant - {speakers[number]}:
+                tallies[who][gender < 0] += 1
+    for who, (men, women) in tallies.items():
+        figure = company.figures.all[who]
+        if not figure.gender and max(men, women) >= 2 and max(men, women) >= 4 * min(men, women):
+            if men > women:
+                figure.he = 2.0 * figure.she + 3.0
+            else:
+                figure.she = 2.0 * figure.he + 3.0
+
+
+def _words(tokens: Tokens, turn: Turn) -> str:
+    return " ".join(tokens.text[tokens.quotes[number].start : tokens.quotes[number].end] for number in turn.quotes)
 
 
 _MINE = frozenset("i me my mine myself i'm i'll i've i'd".split())

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from audiobook.markup import masked
 from audiobook.model import Cast, Person
+from audiobook.script.address import learn_from_address
 from audiobook.script.figures import Figure, Figures, form_of
 from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.passage import Passage, Quote, Said
@@ -35,7 +36,9 @@ def who_says(
     tokens.words.clear()  # only names needed the words as written
     rows, shares = rank(tokens, company, turns)
     choices = [_chosen(rows, shares, number) for number in range(len(turns))]
-    _learn_genders(company, turns, [best[0][0] for best in choices])
+    chosen = [best[0][0] for best in choices]
+    _learn_genders(company, turns, chosen)
+    learn_from_address(tokens, company, turns, chosen)
     spoken: list[int] = [-1] * len(quotes)
     for turn, best in zip(turns, choices, strict=True):
         for number in turn.quotes:

@@ -222,7 +222,9 @@ class Reader:
         leading = tail[-1:] in (",", ":", "-", "—", "–", "―") or (not tail and not first)
         found = self._said_before(sentence, end, leading, tail)
         if prior and not leads_on:
-            # "Tom went on." and then a paragraph of speech
+            # "Tom went on." and then a paragraph of speech; but a tag is its own quotation's
+            if tokens.within[sentence - 1] >= 0 and tokens.homes[sentence - 1] == tokens.homes[sentence]:
+                return None
             if found is None or found.verb < 0 or end - found.verb > 6 or self.tokens.lows[found.verb] in BARE:
                 return None
             found.strength = 3

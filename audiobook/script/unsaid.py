@@ -37,6 +37,7 @@ _A_WORD = re.compile(r"\b(?:of|the|a|an|for|as|like|by|with|about|from|words?|na
 _AS_CALLED = re.compile(r"\b(?:as|so)\b[^.!?\"“”]{0,30}\b(?:goes|say|(?:called|calls|expressed|put|termed)\s+it|"
                         r"is\s+called|were\s+called|was\s+called|phrase\s+is|saying\s+is),\s*\Z")
 _TITLE = re.compile(r"(?:[A-Z][\w’'-]*[,.]?(?:\s+|\Z)|(?:of|the|a|an|and|in|on|to|for|with|or|at|by|from)\s+)+\Z")
+_DIRECTION = re.compile(r"[\"”’»]\s*\([^()\"“”]{1,100}\)[,;—–-]*\Z")
 _PART = re.compile(r"\b(?:of|the|a|an|for|as|like|by|with|from|his|her|their|my)\Z")
 _SUBJECT = re.compile(r"[\s_*]*(?:(?:was|were|is|had\s+been)\s+(?:engraved|written|printed|inscribed|carved|painted|"
                       r"stamped|scrawled|scribbled|embroidered)|would\s+(?:do|sound|mean)|will\s+(?:do|mean)|sounded|meant|could\s+only|"
@@ -74,6 +75,8 @@ def nobody_says(text: str, span: Span, listed: int | None = None) -> bool:
     after = text[span.end:span.end + 80]
     following = after.lstrip("_*" + _BLANKS)[:1]
     words = len(inner.split())
+    if _DIRECTION.search(before):
+        return False
     if listed is not None and words <= 6 and _LIST.fullmatch(text, listed, span.start):
         return True
     last = inner[-1]
