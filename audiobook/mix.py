@@ -32,7 +32,7 @@ _LOUDEST_DB, _SOFTEST_DB = 30.0, -30.0  # what a gain may be: beyond, the record
 _HEARD = -60.0  # LUFS; a clip below this says nothing about its voice
 _PAUSES_DB = 1.0  # what the short pauses between lines and the limiter take from the loudness that meters find
 NO_LEVELS: Mapping[Voice, float] = MappingProxyType({})
-_SHORTEST, _LONGEST = 25, 50  # seconds of a stretch, where there is a pause to cut in
+_SHORTEST, _LONGEST = 30, 60  # seconds of a stretch, where there is a pause to cut in
 _ENDS = 0.1  # the share of a voice's sound, at each end of its range of levels, that is not counted
 
 
