@@ -7,6 +7,7 @@ program's own code, so that an unchanged manuscript is not read twice.
 
 from __future__ import annotations
 
+import gc
 import json
 import struct
 from collections.abc import Callable, Iterable, Sequence
@@ -82,6 +83,7 @@ def rehearse(project: Project, engines: Engines, store: Store | None, only: Plac
     takes = cast_lines(part, cast, book.language, project.root, said.speak)
     said.keep()
     del said
+    gc.collect()  # the interpreter's own stores of small objects lie strewn about
     hand_back()
     return Rehearsal(book, part, cast, offered, takes)
 

@@ -30,7 +30,7 @@ from audiobook.columns import Clips
 from audiobook.engines import Engine
 from audiobook.errors import AudiobookError, EngineError, ShelfError
 from audiobook.events import Failed, Planned, Recorded, Watch, nobody
-from audiobook.model import Clip, Line, Take
+from audiobook.model import Clip, Line, Take, Voice
 from audiobook.store import Store
 
 FORMAT = 1
@@ -133,24 +133,29 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
     named = keys(takes, engines)
     wanted = {name for name in named if name is not None}
     clips = store.clips(wanted)
-    held = len(clips)
-    jobs: dict[str, _Job] = {}
-    for take, name in zip(takes, named, strict=True):
-        if take is not None and name is not None and name not in clips and name not in jobs:
-            jobs[name] = _Job(len(jobs), name, take)
-    characters = sum(len(job.take.text) for job in jobs.values())
-    watch(Planned(len(wanted), held, characters))
+    held, missing = len(clips), wanted - clips.keys()
+    count, different = len(missing), len(wanted)
+    del wanted
+    characters = 0
+    jobs: list[_Job] = []
+    for index, (take, name) in enumerate(zip(takes, named, strict=True)):
+        if take is not None and name is not None and name in missing:
+            missing.remove(name)
+            jobs.append(_Job(len(jobs), name, index, take.voice, len(take.text)))
+            characters += len(take.text)
+    watch(Planned(different, held, characters))
     reasons: dict[str, str] = {}
     if jobs:
-        session = _Session(tuple(jobs.values()), store, engines, workers, timeout)
+        session = _Session(jobs, takes, store, engines, workers, timeout)
+        jobs.clear()  # each is let go when it is done
         with contextlib.closing(session.run()) as run:  # whatever `watch` raises, the booths end with it
             for job, said in run:
                 if isinstance(said, Clip):
                     clips[job.key] = said
-                    watch(Recorded(len(job.take.text), said.frames / said.rate))
+                    watch(Recorded(job.length, said.frames / said.rate))
                 else:
                     reasons[job.key] = said
-        if len(jobs) > 400:
+        if count > 400:
             store.remember(clips.values())
     for index, name in enumerate(named):
         if name in reasons:
@@ -160,16 +165,14 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
 
 @dataclass(slots=True)
 class _Job:
+    """`index` among the takes; `length` of what is said, in characters."""
+
     number: int
     key: str
-    take: Take
+    index: int
+    voice: Voice
+    length: int
     tries: int = 0
-    reason: str = ""
-
-    def order(self) -> list[Any]:
-        voice = self.take.voice
-        return [self.number, self.key, self.take.text, voice.engine, voice.name, voice.rate, voice.pitch,
-                [list(option) for option in voice.options]]
 
 
 @dataclass(slots=True)
@@ -188,16 +191,16 @@ _Said = tuple["_Job | None", "Clip | str | Exception | None"]
 class _Session:
     """One recording: what is still to do, and who does it."""
 
-    def __init__(self, jobs: tuple[_Job, ...], store: Store, engines: Engines, workers: int | None,
-                 timeout: float | None) -> None:
-        self._store, self._engines, self._timeout = store, engines, timeout
-        names = {job.take.voice.engine for job in jobs}
+    def __init__(self, jobs: Sequence[_Job], takes: Sequence[Take | None], store: Store, engines: Engines,
+                 workers: int | None, timeout: float | None) -> None:
+        self._takes, self._store, self._engines, self._timeout = takes, store, engines, timeout
+        names = {job.voice.engine for job in jobs}
         self._parallel = {name: n for name in names if (n := int(getattr(engines(name), "parallel", 0)))}
         self._apart = names - set(self._parallel)
-        self._todo = {name: deque(job for job in jobs if job.take.voice.engine == name)
+        self._todo = {name: deque(job for job in jobs if job.voice.engine == name)
                       for name in self._parallel}
-        self._todo[""] = deque(job for job in jobs if job.take.voice.engine not in self._parallel)
-        characters = sum(len(job.take.text) for job in self._todo[""])
+        self._todo[""] = deque(job for job in jobs if job.voice.engine not in self._parallel)
+        characters = sum(job.length for job in self._todo[""])
         cores = workers or min(_MOST, _cores())
         self._count = min(cores, len(self._todo[""]), 1 + characters // _FILL)
         self._said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
@@ -253,7 +256,7 @@ class _Session:
     def _ask(self, name: str) -> None:
         engine = self._engines(name)
         while not self._over and (job := self._next(name)) is not None:
-            self._heard(job, json.loads(booth.answer(engine, job.order(), self._store)), name)
+            self._heard(job, json.loads(booth.answer(engine, self._order(job), self._store)), name)
 
     # ------------------------------------------------------------ everything else: processes
 
@@ -293,7 +296,7 @@ class _Session:
         assert one.process is not None
         assert one.process.stdin is not None
         with contextlib.suppress(OSError):  # it has died: the missing answer will say so
-            one.process.stdin.write(json.dumps(job.order()).encode() + b"\n")
+            one.process.stdin.write(json.dumps(self._order(job)).encode() + b"\n")
             one.process.stdin.flush()
 
     def _replace(self, one: _Booth) -> None:
@@ -312,6 +315,13 @@ class _Session:
         self._again(culprit, "the engine did not answer in time" if late else
                     f"the engine crashed ({f'signal {-code}' if code < 0 else f'exit {code}'})", "")
 
+    def _order(self, job: _Job) -> list[Any]:
+        take = self._takes[job.index]
+        assert take is not None
+        voice = take.voice
+        return [job.number, job.key, take.text, voice.engine, voice.name, voice.rate, voice.pitch,
+                [list(option) for option in voice.options]]
+
     def _started(self) -> subprocess.Popen[bytes]:
         # This process's own path, and never the current folder: a manuscript may lie beside a json.py.
         code = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -329,8 +339,8 @@ class _Session:
         return process
 
     def _until(self, job: _Job) -> float:
-        engine = self._engines(job.take.voice.engine)
-        patience = float(getattr(engine, "patience", _PATIENCE)) + len(job.take.text) / _SLOWEST
+        engine = self._engines(job.voice.engine)
+        patience = float(getattr(engine, "patience", _PATIENCE)) + job.length / _SLOWEST
         return time.monotonic() + (patience if self._timeout is None else self._timeout)
 
     def _end_the_late(self) -> None:
@@ -348,7 +358,7 @@ class _Session:
                 if not self._todo[name]:
                     return None
                 job = self._todo[name].popleft()
-                voice = (job.take.voice.engine, job.take.voice.name)
+                voice = (job.voice.engine, job.voice.name)
                 hopeless = voice not in self._worked and self._failed.get(voice, 0) >= _HOPELESS
             if not hopeless:
                 return job
@@ -363,7 +373,7 @@ class _Session:
                 self._again(job, f"{message} ({hint})" if hint else message, name)
             return
         _, frames, rate, level, peak = answer
-        self._worked.add((job.take.voice.engine, job.take.voice.name))
+        self._worked.add((job.voice.engine, job.voice.name))
         self._said.put((job, Clip(job.key, frames, rate, level, peak)))
 
     def _again(self, job: _Job, reason: str, name: str) -> None:
@@ -372,7 +382,7 @@ class _Session:
             with self._lock:
                 self._todo[name].appendleft(job)
             return
-        voice = (job.take.voice.engine, job.take.voice.name)
+        voice = (job.voice.engine, job.voice.name)
         with self._lock:
             self._failed[voice] = self._failed.get(voice, 0) + 1
         self._said.put((job, reason))

@@ -87,6 +87,8 @@ def tree_mb(root: psutil.Process) -> float:
     total = 0
     for process in [root, *root.children(recursive=True)]:
         try:
+            if process != root and process.cmdline() == root.cmdline():
+                continue  # on its way to be another program: until then it has its parent's memory, all of it
             total += process.memory_full_info().pss
         except (psutil.Error, AttributeError):
             continue

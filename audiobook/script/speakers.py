@@ -14,7 +14,7 @@ from audiobook.script.figures import Figure, Figures, form_of
 from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.passage import Passage, Quote, Said
 from audiobook.script.people import Company, find_people, persons
-from audiobook.script.ranker import calibrated, rank
+from audiobook.script.ranker import calibrated, rank, weights
 from audiobook.script.table import Floats, Rows, gender_of
 from audiobook.script.tokens import Span, Tokens, tokenize
 from audiobook.script.turns import Turn, take_turns
@@ -29,6 +29,7 @@ def who_says(
     """
     if not quotes:
         return tuple(Person(role.name, role.aliases, role.pronoun) for role in cast.roles if role.given), ()
+    weights()  # what it imports is held on to: before the book's words, not strewn among them
     tokens = read(passages, quotes)
     company = find_people(tokens, cast.roles)
     marked = {number: _marked(company.figures, name) for number, name in marks.items()}

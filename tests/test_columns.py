@@ -1,0 +1,82 @@
+"""What is held as columns reads as the tuple it was made of; and a long book is held in little room."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from hashlib import sha256
+from pathlib import Path
+
+from audiobook.columns import Clips, Cues, Lines, Paragraphs, Takes
+from audiobook.mix import lay
+from audiobook.model import Clip, Cue, Finish, Line, Paragraph, Pauses, Place, Source, Take, Timeline, Voice, Word
+from audiobook.project import open_project
+from audiobook.rehearsal import Rehearsal, engines_of, rehearse
+from audiobook.store import Store
+
+TEXT = "“Já,” said Ann.\n\nNo \ud800 end.\n"
+LINES = (
+    Line("“Já,” ", "dialogue", "Ann", Place(1, 1, 1), Source("a.md", 0, 6, 1), "chapter", 1 / 3, "tag",
+         (("Tom", 0.25), ("", 0.1)), 0, 2),
+    Line("said Ann.", "narration", "", Place(1, 1, 2), Source("a.md", 6, 15, 1), "speaker"),
+    Line("No \ud800 end.", "thought", "Tom", Place(2, 3, 1), Source("a.md", 17, 27, 3), "scene", 0.5, "turn", (), 1500),
+    Line("words of its own", "narration", "", Place(2, 3, 2), Source("b.md", 0, 16, 1)),
+)
+KEY = sha256(b"one").hexdigest()
+
+
+def test_lines_come_out_as_they_went_in() -> None:
+    lines = Lines(LINES, {"a.md": TEXT})
+    assert tuple(lines) == LINES and lines == LINES
+    assert (lines[-1], lines[1:3], len(lines)) == (LINES[-1], LINES[1:3], 4)
+    assert lines.speakers() == {"Ann", "Tom", ""}
+
+
+def test_lines_come_back_from_bytes() -> None:
+    packed = Lines(LINES, {"a.md": TEXT}).packed()
+    assert Lines.unpacked(memoryview(packed), {"a.md": TEXT}) == LINES
+
+
+def test_takes_clips_cues_and_paragraphs_come_out_as_they_went_in() -> None:
+    takes = (Take("Já \ud800", Voice("tone", "hum")), None, Take("", Voice("tone", "hum", 120), 3))
+    assert tuple(Takes(takes)) == takes
+    clips = (Clip(KEY, 5_000_000_000, 22050, -20.123, -3.0), None, Clip("odd", 7, 8000, -99.0, -99.0),
+             Clip(KEY[::-1], 1, 8000, 0.0, 0.0, (Word(0, 1, 2, 3),)), Clip(KEY, 5_000_000_000, 22050, -20.123, -3.0))
+    held = Clips(clips)
+    assert (tuple(held), held.different(), tuple(held.first(2))) == (clips, 3, clips[:2])
+    cues = Cues(LINES, held)
+    cues.add(2, 1 << 40, (1 << 40) + 7, -1.5)
+    assert tuple(cues) == (Cue(LINES[2], clips[2], 1 << 40, (1 << 40) + 7, -1.5),)
+    paragraphs = (Paragraph(TEXT[:15], Source("a.md", 0, 15, 1)), Paragraph(TEXT[17:], Source("a.md", 17, 28, 3)))
+    assert tuple(Paragraphs(paragraphs, "a.md", TEXT)) == paragraphs
+
+
+def laid(folder: Path, chapters: int) -> tuple[int, int, Rehearsal, Timeline]:
+    """A book of so many chapters, up to its timeline; how many lines it has, and the bytes it takes to hold it."""
+    (folder / "manuscript").mkdir(parents=True)
+    (folder / "voices.yaml").write_text("title: Long\nengine: tone\n", encoding="utf-8")
+    (folder / "manuscript" / "01.md").write_text("\n\n".join(
+        f"# Number {n}\n\n" + "\n\n".join(f"“I have counted {n} and {m} of them,” said {'Ann' if m % 2 else 'Tom'}. "
+                                           f"Nobody else in the room was counting that day." for m in range(20))
+        for n in range(chapters)), encoding="utf-8")
+    project = open_project(folder)
+    rehearse(project, engines_of(project), Store(folder / "shelf"))  # what is imported, and remembered on the shelf
+    gc.collect()
+    tracemalloc.start()
+    try:
+        rehearsal = rehearse(project, engines_of(project), Store(folder / "shelf"))
+        clips = Clips(Clip(sha256(str(n).encode()).hexdigest(), 20_000 + n, 22050, -20.0 - n / 1e6, -3.0 - n / 1e6)
+                      if take else None for n, take in enumerate(rehearsal.takes))
+        timeline = lay(rehearsal.script, clips, Pauses(), Finish())
+        gc.collect()
+        return len(rehearsal.script.lines), tracemalloc.get_traced_memory()[0], rehearsal, timeline
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_hardly_grows_with_the_book(tmp_path: Path) -> None:
+    """A line costs its words, once as written and once as said, and some numbers. As objects it cost 1,300 bytes."""
+    lines, held, *_ = laid(tmp_path / "short", 10)
+    more, now, *_ = laid(tmp_path / "long", 40)
+    assert more >= 4 * lines - 10 and more - lines > 1500
+    assert (now - held) / (more - lines) < 450
