@@ -45,7 +45,7 @@ def speakers(text: str, roles: tuple[Role, ...] = (), marks: dict[int, str] | No
         ('"Go," hissed Tom, looking at Ann. "Go now."', "Tom"),
         ('"Go!" Mrs. Quill shouted at Tom. Tom went.', "Mrs. Quill"),
         ('Ann was so cross that Tom, who had meant no harm, said in a small voice, "Go."', "Tom"),
-        ('She was met by Tom, who, on hearing of it, said, "Go." Ann went.', "Tom"),
+        ('She was met by Mr. Lee, who, on hearing of it, said, "Go." Ann went.', "Mr. Lee"),
         ('Ann rose, while the Captain solemnly presented the flag, saying "Go."', "Captain"),
         ('"Go," was Tom\'s only answer. Ann went.', "Tom"),
         ('Ann asked whether to stay, and Tom\'s reply was, "Go."', "Tom"),

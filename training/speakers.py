@@ -55,7 +55,7 @@ IDLE = frozenset(
     )
 )
 GROW = dict(
-    learning_rate=0.1,
+    learning_rate=0.07,
     num_leaves=15,
     min_data_in_leaf=40,
     lambda_l2=8.0,
@@ -290,7 +290,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parents[1] / "audiobook/script/data/speakers.npz"
     )
-    parser.add_argument("--trees", type=int, default=200)
+    parser.add_argument("--trees", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(

@@ -284,6 +284,10 @@ class Reader:
 
     def _subject_of(self, ahead: list[int], verb: int) -> int | None:
         """The nearest mention before the verb that can be its subject; else the first of the sentence."""
+        heard = self._heard(ahead, verb)
+        if heard >= 0:
+            ahead = [at for at in ahead if self.mentions[at].first > heard]
+            return ahead[0] if ahead else None
         for at in reversed(ahead):
             mention = self.mentions[at]
             if mention.subject and verb - mention.last <= 2:
@@ -308,6 +312,19 @@ class Reader:
         return subjects[0]
 
 
+    def _heard(self, ahead: list[int], verb: int) -> int:
+        """Where "heard" stands before a bare verb ("Tom heard her say"), for then another than Tom speaks; else -1."""
+        lows = self.tokens.lows
+        if lows[verb] not in BARE and not lows[verb].endswith("ing"):
+            return -1
+        first = self.mentions[ahead[0]].first if ahead else verb
+        for at in range(verb - 1, max(first, verb - 9), -1):
+            if lows[at] in _HEARING:
+                return at
+        return -1
+
+
+_HEARING = frozenset("hear heard hearing hears".split())
 _NEW_CLAUSE = frozenset("and but when then till until as while that for so".split())
 
 

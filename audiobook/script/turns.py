@@ -43,6 +43,8 @@ def take_turns(
     for number, quote in enumerate(tokens.quotes):
         after, before = cues[number]
         best, other = _better(after, before)
+        if after is not None and before is not None and _announced(tokens, mentions, reader, number, after, before):
+            best, other = before, after
         for cue in (best, other):
             if cue is not None and cue.strength >= 3:
                 _embody(tokens, mentions, figures, cue)
@@ -88,6 +90,16 @@ def _better(after: Cue | None, before: Cue | None) -> tuple[Cue | None, Cue | No
     if after is None or (before is not None and before.strength > after.strength):
         return before, after
     return after, before
+
+
+def _announced(
+    tokens: Tokens, mentions: list[Mention], reader: Reader, number: int, after: Cue, before: Cue
+) -> bool:
+    """Whether "Tom said," leads to the quotation, and what follows it is a sentence of its own."""
+    if before.strength < 4 or before.verb < 0 or before.after or after.verb < mentions[after.mention].last:
+        return False
+    follow = tokens.text[tokens.quotes[number].end :][:4].lstrip(_BETWEEN)
+    return reader.closing(number) in ".!?" and follow[:1].isupper()
 
 
 def _take(turn: Turn, cue: Cue | None) -> None:
