@@ -75,6 +75,8 @@ def _chosen(rows: Rows, shares: Floats, turn: int) -> list[tuple[int, float]]:
 def _learn_genders(company: Company, turns: Sequence[Turn], speakers: Sequence[int]) -> None:
     """Who is said to speak where the tag says "she said" is probably a woman."""
     for turn, who in zip(turns, speakers, strict=True):
+        if who == company.figures.narrator:
+            continue  # who tells the story is "I"; "she said" is another's, and the choice a mistake
         gender = gender_of(turn, company)
         company.figures.all[who].he += gender > 0
         company.figures.all[who].she += gender < 0

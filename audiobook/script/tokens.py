@@ -126,6 +126,8 @@ def _boundaries(
     before = 0
     for number, start in enumerate(starts):
         gap = text[before:start]
+        if gap.strip() == "s":  # of a lost apostrophe
+            gap = " "
         found = known.get(gap)
         if found is None:
             bare = gap.strip(" \t\r_*()[]")

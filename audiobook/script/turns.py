@@ -170,7 +170,8 @@ def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Tu
             turn.named.add(mention.who)
             if mention.owned:
                 continue
-            if mention.first - 2 >= first and tuple(tokens.lows[mention.first - 2 : mention.first]) in _AM:
+            lead_in = tokens.lows[max(first, mention.first - 2) : mention.first]
+            if tuple(lead_in) in _AM or lead_in[-1:] == ["i'm"]:
                 turn.claimed.add(mention.who)
             start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
             lead = text[max(quote.start, start - 3) : start].rstrip()[-1:]
