@@ -50,6 +50,7 @@ def speakers(text: str, roles: tuple[Role, ...] = (), marks: dict[int, str] | No
         ('"Go," was Tom\'s only answer. Ann went.', "Tom"),
         ('Ann asked whether to stay, and Tom\'s reply was, "Go."', "Tom"),
         ('Tom rose. "Go," were the first words that came from Tom. Ann went.', "Tom"),
+        ('"Go," said a large, comfortable man. Tom went.', "The large, comfortable man"),
         ('"Go," said Tom s aunt. Tom went.', "Aunt"),
     ],
 )

@@ -330,7 +330,7 @@ def _speaking_heads(tokens: Tokens, figures: Figures) -> Counter[str]:
             and joined[at + 1]
         ):
             end = _noun_end(tokens, at + 2)
-            if end > at + 2 and _noun(lows[end - 1]):
+            if end > at + 2 and _noun(lows[end - 1]) and not (end < total and _lists(tokens, end)):
                 heads[lows[end - 1]] += 1
         elif at + 2 < total and lows[at] in ("the", "a", "an") and within[at] < 0:
             for end in range(at + 2, min(at + 6, total)):
@@ -386,13 +386,28 @@ def _noun_end(tokens: Tokens, at: int) -> int:
     return end
 
 
+def _lists(tokens: Tokens, at: int) -> bool:
+    """Whether a comma before the word parts two words that describe the same person."""
+    lows, joined = tokens.lows, tokens.joined
+    if tokens.text[tokens.ends[at - 1] : tokens.starts[at]].strip() != "," or lows[at - 1] in PERSONS:
+        return False
+    return any(
+        lows[ahead] in PERSONS and all(joined[between] for between in range(at + 1, ahead + 1))
+        for ahead in range(at, min(at + 3, len(lows)))
+    )
+
+
 def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Mention | None:
     lows, joined = tokens.lows, tokens.joined
     article = lows[at]
     total = len(lows)
+    listed = False
     for end in range(at + 1, min(at + 5, total)):
         if not joined[end]:
-            return None
+            # "a large, comfortable man"
+            if listed or end == at + 1 or tokens.opens[end] or not _lists(tokens, end):
+                return None
+            listed = True
         low = lows[end]
         if tokens.within[end] != tokens.within[at]:
             return None
@@ -434,6 +449,7 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
                 low in QUALIFIERS
                 or low.endswith(("ed", "ish", "ing", "ful", "ous", "y", "-haired", "-faced"))
                 or end == at + 1
+                or listed
             ):
                 if verbish(low) and low not in QUALIFIERS and end > at + 1:
                     return None

@@ -49,11 +49,13 @@ def who_says(
     said: list[Said | None] = [None] * len(quotes)
     for number, (turn, best) in enumerate(zip(turns, choices, strict=True)):
         who, chance = best[0]
+        sure = calibrated(chance)
+        left = (1.0 - sure) / max(1.0 - chance, 1e-6)  # what is left is shared as before
         said_so = Said(
             people[who].name,
-            calibrated(chance),
+            sure,
             _evidence(company, turns, choices, number),
-            tuple((people[other].name, round(share, 3)) for other, share in best[1:4]),
+            tuple((people[other].name, round(min(share * left, sure), 3)) for other, share in best[1:4]),
         )
         for quote in turn.quotes:
             said[quote] = said_so if quote not in marked else Said(people[who].name, 1.0, "mark")
