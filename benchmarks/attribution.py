@@ -115,12 +115,12 @@ def renamed(text: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def invented(text: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Every word of a person's name replaced by one that is in no list and tells no gender."""
-    starts, middles, ends = "b d f g h j k l m n p r s t v z br dr kr tr".split(), "a e i o u ai ou".split(), " n r l th"
+    starts, middles = "b d f g h j k l m n p r s t v z br dr kr tr".split(), "a e i o u ai ou".split()
     words = [
         one + two + three + four + end
         for four in middles
         for two in middles
-        for end in ends.split(" ")
+        for end in ("", "n", "r", "l", "th")
         for one in starts
         for three in starts
     ]
