@@ -213,3 +213,16 @@ def test_trees_are_read_as_they_were_grown() -> None:
     forest = grown([{"tree_structure": tree}, {"tree_structure": leaf}])
     rows = np.asarray([[0.5, 9], [0.6, 2], [0.6, 2.1]], np.float32)
     assert forest.score(rows).tolist() == [2.0, 3.0, 5.0]
+
+
+def test_a_long_book_is_judged_in_parts_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is worked out of the whole book holds in every part of it."""
+    names = ("Tom", "Ann", "Mrs. Quill", "the old landlady", "Captain Reed")
+    text = "\n\n".join(
+        f'"The {what} again, {names[(n + 1) % 5]}," said {names[n % 5]}, "and {n} of them."\n\n"I never saw a {what}."'
+        f'\n\n"Nor did she," he answered. "It was the {what} of the man in the white hat."\n\nThey waited {n} minutes.'
+        for n, what in enumerate(["boat", "hat", "lamp"] * 35)
+    )
+    whole = listen(text)
+    monkeypatch.setattr("audiobook.script.ranker.AT_ONCE", 50)
+    assert listen(text) == whole

@@ -55,6 +55,9 @@ _SHARED = (
     "yours",
     "address 0",
 )
+_GENDER = ("tag gender", "tag strength", "tag kind")
+ASKED = tuple(dict.fromkeys((*_SHARED, *_GENDER)))
+"""The columns that are asked for here."""
 
 
 def chances(rows: Rows, scores: Floats) -> Floats:
@@ -66,9 +69,7 @@ def chances(rows: Rows, scores: Floats) -> Floats:
         return scores
     top = np.maximum.reduceat(scores.astype(np.float64), rows.bounds[:-1])
     raw = np.exp(scores - top[rows.turn])
-    gender, strength, kind = (
-        rows.matrix([name])[:, 0] for name in ("tag gender", "tag strength", "tag kind")
-    )
+    gender, strength, kind = (rows.matrix([name])[:, 0] for name in _GENDER)
     raw *= np.where((gender < -0.6) & (strength >= 4) & (kind == PRONOUN), 0.005, 1.0)
     total = np.add.reduceat(raw, rows.bounds[:-1])
     shares: Floats = (raw / np.maximum(total[rows.turn], 1e-12)).astype(np.float32)

@@ -6,6 +6,7 @@ Nothing here knows a name: rows hold distances, counts, agreements. Training and
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +27,15 @@ def measure(
     tokens: Tokens, company: Company, turns: list[Turn], believed: list[dict[int, float]] | None = None
 ) -> Rows:
     """The rows. `believed`: the chances so far of who says each turn; without it the tags are all there is."""
+    (rows,) = measured(tokens, company, turns, believed, len(turns))
+    return rows
+
+
+def measured(
+    tokens: Tokens, company: Company, turns: list[Turn], believed: list[dict[int, float]] | None, most: int
+) -> Iterator[Rows]:
+    """The rows of `most` turns at a time, for all of a long book's take much room; the numbers are the same. Of each
+    part `turn` are numbers among all turns, `bounds` those of all turns in all rows."""
     mentions = company.mentions
     speakers = believed
     if speakers is None:
@@ -38,19 +48,22 @@ def measure(
     focus, meant, likeliest = follow(tokens, company.figures, mentions, turns, speakers)
     together = company_kept(company, turns)
     turn, who, bounds = candidates(tokens, company, turns, focus, together, believed)
-    table = Table(turn, who, bounds, len(turns))
     begins = np.searchsorted(tokens.scenes, [tokens.scenes[each.paragraph] for each in turns])
-    table.each("scene place", [min(each.paragraph - int(first), 20) for each, first in zip(turns, begins, strict=True)])
-    _people(table, company, turns)
-    _turns(table, tokens, company, turns)
-    add_address(table, tokens, company, turns)
-    add_cues(table, tokens, company, turns, meant, likeliest, together)
-    _nearness(table, tokens, company, turns, likeliest)
-    _neighbours(table, tokens, company, turns)
-    _focus(table, focus, company, turns)
-    if believed is not None:
-        add_beliefs(table, tokens, company, turns, believed)
-    return Rows(turn, who, bounds, table.columns, table.names)
+    places = [min(each.paragraph - int(first), 20) for each, first in zip(turns, begins, strict=True)]
+    for start in range(0, len(turns), most):
+        table = Table(turn, who, bounds, range(start, min(start + most, len(turns))))
+        table.each("scene place", places)
+        _people(table, company, turns)
+        _turns(table, tokens, company, turns)
+        add_address(table, tokens, company, turns)
+        add_cues(table, tokens, company, turns, meant, likeliest, together)
+        _nearness(table, tokens, company, turns, likeliest)
+        _neighbours(table, tokens, company, turns)
+        _focus(table, focus, company, turns)
+        if believed is not None:
+            add_beliefs(table, tokens, company, turns, believed)
+        yield Rows(table.turn, table.who, bounds, table.columns, table.names)
+        del table  # or two parts would be held at once
 
 
 def _people(table: Table, company: Company, turns: list[Turn]) -> None:

@@ -30,8 +30,8 @@ def add_beliefs(
         [max(chances, key=lambda each: (chances[each], -each)) if chances else -1 for chances in believed]
     )
     sure = np.asarray([max(chances.values()) if chances else 0.0 for chances in believed])
-    top = np.maximum.reduceat(own, table.bounds[:-1])
-    table.put("belief behind", top[turn] - own)
+    top = np.maximum.reduceat(own, table.bounds[table.here.start : table.here.stop])
+    table.put("belief behind", top[turn - table.here.start] - own)
     table.each("belief top", sure)
     local = np.zeros(len(who), np.float32)
     for step in (-8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8):
@@ -85,7 +85,7 @@ def _partners(table: Table, home: NDArray[np.int64], believed: list[dict[int, fl
     for name, step in (("partner before", -1), ("partner after", 1)):
         found: list[dict[int, float]] = []
         for number in range(total):
-            near = number + step
+            near = number + step if number in table.here else -1
             scores: dict[int, float] = {}
             if 0 <= near < total and abs(home[near] - home[number]) <= _APART and believed[near]:
                 own = shared[min(near, number)]
@@ -166,7 +166,7 @@ def _same_talk(table: Table, tokens: Tokens, turns: list[Turn], believed: list[d
         table.put("talk", np.zeros(len(table.who)))
         table.put("talk rank", np.zeros(len(table.who)))
         return
-    figures = int(table.who.max()) + 1
+    figures = table.figures
     counts = np.zeros((figures, len(kept)), np.float32)
     cells = [([kept[word] for word in bag if word in kept]) for bag in bags]
     for chances, places in zip(believed, cells, strict=True):
@@ -178,7 +178,8 @@ def _same_talk(table: Table, tokens: Tokens, turns: list[Turn], believed: list[d
     overall = (everybody + 0.5) / (everybody.sum() + 0.5 * len(kept))
     found = np.zeros(len(table.who), np.float32)
     bounds, whos = table.bounds.tolist(), table.who.tolist()
-    for number, places in enumerate(cells):
+    for number in table.here:
+        places = cells[number]
         if not places:
             continue
         rows = slice(bounds[number], bounds[number + 1])

@@ -14,47 +14,65 @@ from numpy.typing import NDArray
 
 from audiobook.memory import hand_back
 from audiobook.script.aliases import join
-from audiobook.script.exchange import beliefs, chances, links, settle
-from audiobook.script.features import measure
+from audiobook.script.exchange import ASKED, beliefs, chances, links, settle
+from audiobook.script.features import measured
 from audiobook.script.forest import BLOCK, Forest
 from audiobook.script.people import Company
-from audiobook.script.table import Floats, Rows
+from audiobook.script.table import Floats, Rows, joined
 from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
 ROUNDS = ("first", "second")
 WEIGHTS = {"first": 0.75, "second": 0.25}  # how much the links between turns count; the second round knows them already
+AT_ONCE = 1500  # turns whose rows are filled at once: a novel's
+Weights = dict[str, NDArray[np.generic]]
 
 
 @lru_cache(maxsize=1)
-def weights() -> dict[str, NDArray[np.generic]]:
+def weights() -> Weights:
     """The arrays that `training/speakers.py` wrote."""
     with files("audiobook.script").joinpath("data/speakers.npz").open("rb") as file, np.load(file) as held:
         return {name: held[name] for name in held.files}
 
 
 def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Floats]:
-    """The rows, and the chance of each: calibrated, so that of those given 0.9 nine in ten are right."""
+    """The rows, with the columns that `exchange` asks for alone, and the chance of each: calibrated, so that of those
+    given 0.9 nine in ten are right."""
     held = weights()
     join(company, turns)
-    rows = measure(tokens, company, turns)
-    shares = one_round(held, ROUNDS[0], rows, company, turns)
-    for name in ROUNDS[1:]:
+    believed: list[dict[int, float]] | None = None
+    for name in ROUNDS:
+        rows, scored = scores(held, name, tokens, company, turns, believed)
+        shares = one_round(held, name, rows, scored, company, turns)
         believed = beliefs(rows, shares)
-        del rows  # or both rounds' rows would be held at once
-        rows = measure(tokens, company, turns, believed)
-        shares = one_round(held, name, rows, company, turns)
     return rows, shares
 
 
-def one_round(
-    held: dict[str, NDArray[np.generic]], name: str, rows: Rows, company: Company, turns: list[Turn]
-) -> Floats:
-    hand_back()  # what was needed to fill the columns
+def scores(
+    held: Weights,
+    name: str,
+    tokens: Tokens,
+    company: Company,
+    turns: list[Turn],
+    believed: list[dict[int, float]] | None,
+) -> tuple[Rows, Floats]:
+    """All rows, with the columns `ASKED` alone, and what the forest makes of each. The other columns are never there
+    for more than `AT_ONCE` turns."""
     wanted, forest = [str(column) for column in held[f"{name}.names"]], Forest.load(held, name)
-    scored = np.zeros(len(rows.who), np.float32)
-    for at in range(0, len(scored), BLOCK):
-        scored[at : at + BLOCK] = forest.score(rows.matrix(wanted, slice(at, at + BLOCK)))
+    scored: list[Floats] = []
+    parts: list[Rows] = []
+    for rows in measured(tokens, company, turns, believed, AT_ONCE):
+        hand_back()  # what was needed to fill the columns
+        for at in range(0, len(rows.who), BLOCK):
+            scored.append(forest.score(rows.matrix(wanted, slice(at, at + BLOCK))))
+        parts.append(rows.only(ASKED))
+        del rows  # or two parts would be held at once
+    return joined(parts), np.concatenate(scored)
+
+
+def one_round(
+    held: Weights, name: str, rows: Rows, scored: Floats, company: Company, turns: list[Turn]
+) -> Floats:
     shares = chances(rows, scored)
     for number, turn in enumerate(turns):
         if turn.fixed >= 0:
@@ -64,8 +82,8 @@ def one_round(
     same: list[Floats] = []
     for step in (1, 2):
         values, asked = links(rows, company, turns, believed, step)
-        scores = Forest.load(held, f"{name}.same{step}").score(values)
-        same.append(np.where(asked, 1.0 / (1.0 + np.exp(-scores)), -1.0).astype(np.float32))
+        judged = Forest.load(held, f"{name}.same{step}").score(values)
+        same.append(np.where(asked, 1.0 / (1.0 + np.exp(-judged)), -1.0).astype(np.float32))
     return settle(rows, shares, same[0], same[1], WEIGHTS[name])
 
 

@@ -43,6 +43,22 @@ class Rows:
             found[place] = self.columns[self.names.index(name)][rows]
         return found.T
 
+    def only(self, names: Sequence[str]) -> Rows:
+        """The rows with some columns alone."""
+        chosen = [self.columns[self.names.index(name)] for name in names]
+        return Rows(self.turn, self.who, self.bounds, chosen, list(names))
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All rows, from parts that follow on each other."""
+    return Rows(
+        np.concatenate([part.turn for part in parts]),
+        np.concatenate([part.who for part in parts]),
+        parts[0].bounds,
+        [np.concatenate(columns) for columns in zip(*(part.columns for part in parts), strict=True)],
+        parts[0].names,
+    )
+
 
 class Where:
     """Positions (words, or turns) at which each figure does something: looked up for many at once."""
@@ -76,8 +92,16 @@ class Where:
 
 
 class Table:
-    def __init__(self, turn: Ints, who: Ints, bounds: Ints, turns: int) -> None:
-        self.turn, self.who, self.bounds, self.turns = turn, who, bounds, turns
+    """Columns for the rows of the turns `here`, out of all; what is told turn by turn is told of all of them.
+
+    `turn` are numbers among all turns; `bounds` has a place for each of them, and those not here have no rows.
+    `figures`: one more than the last figure in any row of any turn.
+    """
+
+    def __init__(self, turn: Ints, who: Ints, bounds: Ints, here: range) -> None:
+        low, high = int(bounds[here.start]), int(bounds[here.stop])
+        self.here, self.turns, self.figures = here, len(bounds) - 1, int(who.max()) + 1
+        self.turn, self.who, self.bounds = turn[low:high], who[low:high], np.clip(bounds, low, high) - low
         self.names: list[str] = []
         self.columns: list[NDArray[np.generic]] = []
 
@@ -107,7 +131,8 @@ class Table:
         who = self.who.tolist()
         found = np.full(len(who), none, np.float32)
         bounds = self.bounds.tolist()
-        for number, values in enumerate(dictionaries):
+        for number in self.here:
+            values = dictionaries[number]
             if values:
                 for row in range(bounds[number], bounds[number + 1]):
                     value = values.get(who[row])
