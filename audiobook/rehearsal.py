@@ -19,11 +19,13 @@ from pathlib import Path
 
 from audiobook.columns import ORDER, Lines
 from audiobook.errors import EngineError, ShelfError
-from audiobook.memory import hand_back
+from audiobook.memory import apart, hand_back
 from audiobook.model import Book, Cast, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
 from audiobook.studio import Engines
+
+_LONG = 300_000  # characters of a book that make it worth a process of its own to find out who says what
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,25 @@ def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
     book = read(project.manuscript, project.root)
     book = replace(book, details=project.settings.details.merged(book.details))
     key = _script_key(book, project.settings.cast)
-    if store is not None and (held := store.blob("scripts", key)) is not None:
-        return book, _script_from(held, book)
+    held = store.blob("scripts", key) if store is not None else None
+    if held is None:
+        def work() -> bytes:
+            return _worked_out(book, project.settings.cast)
+
+        held = apart(work) if sum(map(len, book.texts.values())) >= _LONG else work()
+        if store is not None:
+            _keep(store, "scripts", key, held)
+    return book, _script_from(held, book)
+
+
+def _worked_out(book: Book, cast: Cast) -> bytes:
     from audiobook.script import write_script
 
-    script = write_script(book, project.settings.cast)
-    lines = Lines(script.lines, book.texts)
-    script = replace(script, lines=lines)
+    script = write_script(book, cast)
+    packed = _script_bytes(script, Lines(script.lines, book.texts))
+    del script
     hand_back()
-    if store is not None:
-        _keep(store, "scripts", key, _script_bytes(script, lines))
-    return book, script
+    return packed
 
 
 def rehearse(project: Project, engines: Engines, store: Store | None, only: Place | None = None,

@@ -87,8 +87,8 @@ def tree_mb(root: psutil.Process) -> float:
     total = 0
     for process in [root, *root.children(recursive=True)]:
         try:
-            if process != root and process.cmdline() == root.cmdline():
-                continue  # on its way to be another program: until then it has its parent's memory, all of it
+            if process != root and time.time() - process.create_time() < 0.5 and process.cmdline() == root.cmdline():
+                continue  # perhaps on its way to be another program: until then it has its parent's memory, all of it
             total += process.memory_full_info().pss
         except (psutil.Error, AttributeError):
             continue

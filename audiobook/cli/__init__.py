@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -21,6 +22,8 @@ def main() -> None:
     from audiobook.cli.screen import ready, tell_error
 
     ready()
+    # numpy would start threads that have nothing to do here, and what has threads cannot be copied (`memory.apart`)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from audiobook.errors import AudiobookError
 
     try:
@@ -35,8 +38,6 @@ def main() -> None:
         code = _interrupted()
     except BrokenPipeError:
         # whoever read our output has had enough: not an error, and Python must not complain on exit
-        import os
-
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001 - what is no usage mistake is raised again
