@@ -48,6 +48,8 @@ def measured(
     focus, meant, likeliest = follow(tokens, company.figures, mentions, turns, speakers)
     together = company_kept(company, turns)
     turn, who, bounds = candidates(tokens, company, turns, focus, together, believed)
+    weights = Table(turn, who, bounds, range(len(turns))).dots(focus)
+    del focus  # a dictionary for every turn
     begins = np.searchsorted(tokens.scenes, [tokens.scenes[each.paragraph] for each in turns])
     places = [min(each.paragraph - int(first), 20) for each, first in zip(turns, begins, strict=True)]
     for start in range(0, len(turns), most):
@@ -59,7 +61,7 @@ def measured(
         add_cues(table, tokens, company, turns, meant, likeliest, together)
         _nearness(table, tokens, company, turns, likeliest)
         _neighbours(table, tokens, company, turns)
-        _focus(table, focus, company, turns)
+        _focus(table, weights[bounds[table.here.start] : bounds[table.here.stop]], company, turns)
         if believed is not None:
             add_beliefs(table, tokens, company, turns, believed)
         yield Rows(table.turn, table.who, bounds, table.columns, table.names)
@@ -282,8 +284,8 @@ def _neighbours(table: Table, tokens: Tokens, company: Company, turns: list[Turn
     table.put("run length", np.minimum(stop - run, 100))
 
 
-def _focus(table: Table, focus: list[dict[int, float]], company: Company, turns: list[Turn]) -> None:
-    weights = table.dots(focus)
+def _focus(table: Table, weights: Floats, company: Company, turns: list[Turn]) -> None:
+    """`weights`: how much each row's figure is in mind."""
     tag_gender = np.asarray([gender_of(each, company) for each in turns])[table.turn]
     fits = (tag_gender == 0) | (tag_gender * lean(company)[table.who] > -0.15)
     table.rank("focus fit rank", -np.where(fits, weights, -1))

@@ -49,7 +49,8 @@ class Focus:
 def follow(
     tokens: Tokens, figures: Figures, mentions: list[Mention], turns: list[Turn], speakers: list[dict[int, float]]
 ) -> tuple[list[dict[int, float]], dict[int, dict[int, float]], list[int]]:
-    """Who is in mind where each turn begins; whom each pronoun may mean, by mention; and the likeliest, by mention.
+    """Who is in mind where each turn begins; whom each pronoun of a cue may mean, by mention; and the likeliest, by
+    mention.
 
     `speakers`: for each turn what is known of who speaks it.
     """
@@ -61,6 +62,7 @@ def follow(
     tagging = {
         turn.tag.mention: number for number, turn in enumerate(turns) if turn.tag is not None and turn.tag.strength >= 3
     }
+    cues = {cue.mention for turn in turns for cue in (turn.tag, turn.other) if cue is not None}
     homes, scenes = tokens.homes, tokens.scenes
     total = len(homes)
 
@@ -105,7 +107,8 @@ def follow(
                 _weigh_turns(fitting, turns, speakers, tagging[number])
             whole = sum(fitting.values())
             if whole > 0:
-                meant[number] = {who: weight / whole for who, weight in fitting.items()}
+                if number in cues:
+                    meant[number] = {who: weight / whole for who, weight in fitting.items()}
                 best = max(fitting, key=lambda who: (fitting[who], -who))
                 likeliest[number] = best
                 focus.add(best, clock(at), _MEANT * (fitting[best] / whole) ** 0.85)

@@ -127,7 +127,7 @@ class Table:
         self.put(name, place)
 
     def dots(self, dictionaries: list[dict[int, float]], none: float = 0.0) -> Floats:
-        """For each row what its turn's dictionary says of its figure."""
+        """For each row what its turn's dictionary, out of one for every turn, says of its figure."""
         who = self.who.tolist()
         found = np.full(len(who), none, np.float32)
         bounds = self.bounds.tolist()
