@@ -145,7 +145,7 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
             failed.append(event)
         watch(event)
 
-    takes = Takes(chain(rehearsal.takes, extras.values()))
+    takes = Takes(chain(rehearsal.takes, extras.values())) if extras else rehearsal.takes
     clips = record(takes, store, engines, listen, lines=rehearsal.script.lines, workers=workers)
     cut = len(rehearsal.takes)
     spoken = {name: clip for name, clip in zip(extras, clips[cut:], strict=True) if clip is not None}
