@@ -68,7 +68,7 @@ def _partners(table: Table, home: NDArray[np.int64], believed: list[dict[int, fl
     total = len(believed)
     talks: dict[tuple[int, int], float] = defaultdict(float)
     says: dict[int, float] = defaultdict(float)
-    shared: list[dict[tuple[int, int], float]] = []
+    shared: dict[int, dict[tuple[int, int], float]] = {}  # those that are asked for below
     for number in range(total - 1):
         here: dict[tuple[int, int], float] = {}
         if home[number + 1] - home[number] <= _APART:
@@ -81,7 +81,8 @@ def _partners(table: Table, home: NDArray[np.int64], believed: list[dict[int, fl
             talks[pair] += both
             says[pair[0]] += both
             says[pair[1]] += both
-        shared.append(here)
+        if table.here.start - 1 <= number < table.here.stop:
+            shared[number] = here
     for name, step in (("partner before", -1), ("partner after", 1)):
         found: list[dict[int, float]] = []
         for number in range(total):
