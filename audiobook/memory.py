@@ -57,6 +57,13 @@ def apart(work: Callable[[], bytes]) -> bytes:
     return data if status == 0 else work()
 
 
+def _give_back_at_once() -> None:
+    """From now on have what is large from the system and give it back when it is freed, rather than keep it."""
+    change = getattr(ctypes.CDLL(None), "mallopt", None)
+    if change is not None:
+        change(-3, 1 << 17)  # M_MMAP_THRESHOLD, in bytes; setting it keeps it from growing
+
+
 def _alone() -> bool:
     """Whether this process is one thread, those of libraries counted too: others would be missing in a copy."""
     try:
@@ -76,6 +83,7 @@ def _answer(work: Callable[[], bytes], writing: int, parent: int) -> None:
                     os.close(int(name))
         if os.getppid() == parent:
             gc.freeze()  # what both have in common stays so
+            _give_back_at_once()
             with open(writing, "wb") as out:
                 out.write(work())
             code = 0
