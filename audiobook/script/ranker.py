@@ -40,11 +40,13 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
     given 0.9 nine in ten are right."""
     held = weights()
     join(company, turns)
-    believed: list[dict[int, float]] | None = None
-    for name in ROUNDS:
+    rows, scored = scores(held, ROUNDS[0], tokens, company, turns, None)
+    shares = one_round(held, ROUNDS[0], rows, scored, company, turns)
+    for name in ROUNDS[1:]:
+        believed = beliefs(rows, shares)
+        del rows, scored, shares  # or both rounds' would be held at once
         rows, scored = scores(held, name, tokens, company, turns, believed)
         shares = one_round(held, name, rows, scored, company, turns)
-        believed = beliefs(rows, shares)
     return rows, shares
 
 
