@@ -29,7 +29,7 @@ _CHPL_MOST = 255
 _CHPL_TITLE = 127  # bytes of UTF-8; AntennaPod reads the length as a signed byte
 _TITLE = 4096  # bytes of UTF-8 in the text track
 _CHUNK = 64  # units in a chunk
-_SOME = 1 << 16  # numbers written at once
+_SOME = 1 << 16  # numbers written at once; whole chunks
 _BIG = 0xFFFFFFFF
 _MATRIX = pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
@@ -206,7 +206,9 @@ def _sizes(sizes: np.ndarray) -> list[_Part]:
 
 
 def _chunks(sizes: np.ndarray, begin: int) -> np.ndarray:
-    lengths = np.add.reduceat(sizes, np.arange(0, len(sizes), _CHUNK), dtype=np.uint64)
+    lengths = np.concatenate([  # bit by bit: all of it as wide numbers would be 28 MB for forty hours
+        np.add.reduceat(some, np.arange(0, len(some), _CHUNK), dtype=np.uint64)
+        for some in (sizes[at:at + _SOME] for at in range(0, len(sizes), _SOME))])
     return np.concatenate([np.zeros(1, np.uint64), np.cumsum(lengths[:-1])]) + np.uint64(begin)
 
 
