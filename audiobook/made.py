@@ -34,9 +34,13 @@ def digest(*parts: object) -> str:
 def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | None], extras: Iterable[Clip]) -> None:
     """Keep which takes the last whole book was made of: `plan` says by it why a take must be recorded again."""
     voices = {voice: str(voice) for voice in {take.voice for take in takes if take}}  # written out once, not per take
-    rows = [(digest(take.text), digest(take.text, voices[take.voice]), clip.key)
-            for take, clip in zip(takes, clips, strict=True) if take and clip]
-    store.keep_blob("runs", "takes", json.dumps({"rows": rows, "extras": [clip.key for clip in extras]}).encode())
+    rows = bytearray()  # as they will lie there: as things of Python's they would be ten times as large
+    for take, clip in zip(takes, clips, strict=True):
+        if take and clip:
+            row = digest(take.text), digest(take.text, voices[take.voice]), clip.key
+            rows += (b", " if rows else b"") + json.dumps(row).encode()
+    others = json.dumps([clip.key for clip in extras]).encode()
+    store.keep_blob("runs", "takes", b"".join((b'{"rows": [', rows, b'], "extras": ', others, b"}")))
 
 
 def needed(store: Store, clips: Iterable[Clip | None]) -> set[str]:
