@@ -115,10 +115,10 @@ def _give(company: Company, turns: list[Turn], one: int, other: int) -> None:
         if one in mention.others:
             mention.others = tuple(dict.fromkeys(other if who == one else who for who in mention.others))
     for turn in turns:
-        for named in (turn.called, turn.named):
-            if one in named:
-                named.discard(one)
-                named.add(other)
+        if one in turn.called:
+            turn.called = (turn.called - {one}) | {other}
+        if one in turn.named:
+            turn.named = (turn.named - {one}) | {other}
     taker.shown.update(giver.shown)
     taker.forms += giver.forms
     taker.count += giver.count

@@ -68,6 +68,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
     recent: dict[int, int] = {}
     heads = _speaking_heads(tokens, figures)
     tails = _tails(tokens)
+    bearing: dict[Form, tuple[int, ...]] = {}
     owners = figures.owners
     watched = _ARTICLES | _OWNING | {"he", "she", "they", "we", "i"}
     bearers = _bearers(figures)
@@ -97,7 +98,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
                         tokens.within[at],
                         is_subject(tokens, at, upcoming.last),
                         tokens.owns[upcoming.last - 1],
-                        others=tuple(mine),
+                        others=bearing.setdefault(upcoming.form, tuple(mine)),
                     )
                 )
                 if mentions[-1].owned:

@@ -174,6 +174,7 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
     starts, ends, owns, opens = tokens.starts, tokens.ends, tokens.owns, tokens.opens
     total = len(words)
     found: list[Named] = []
+    forms: dict[Form, Form] = {}  # a long book names few people often
     behind = 0
     for at, word in enumerate(words):
         if at < behind or not word[0].isupper():
@@ -243,7 +244,8 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
         while len(core) > 1 and core[-1] in _AFTER:
             titles.append(core.pop())
         the = at > 0 and lows[at - 1] in ("the", "a", "an") and joined[at]
-        found.append(Named(at, here, Form(tuple(titles), tuple(core)), the))
+        form = Form(tuple(titles), tuple(core))
+        found.append(Named(at, here, forms.setdefault(form, form), the))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from audiobook.script.figures import Figures
 from audiobook.script.mentions import CROWDED, NAME, PHRASE, PRONOUN, SELF, Mention, phrase_figure
@@ -12,6 +12,9 @@ from audiobook.script.tags import Cue, Reader
 from audiobook.script.tokens import Tokens
 
 _BETWEEN = "\"“”„«»‹›‘’'` \n_*"
+
+
+_NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -25,9 +28,9 @@ class Turn:
     tag: Cue | None = None
     other: Cue | None = None
     continues: bool = False
-    called: set[int] = field(default_factory=set)
-    named: set[int] = field(default_factory=set)
-    claimed: set[int] = field(default_factory=set)
+    called: frozenset[int] = _NOBODY
+    named: frozenset[int] = _NOBODY
+    claimed: frozenset[int] = _NOBODY
     fixed: int = -1
 
 
@@ -167,12 +170,12 @@ def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Tu
             mention = mentions[at]
             if mention.kind != NAME:
                 continue
-            turn.named.add(mention.who)
+            turn.named |= {mention.who}
             if mention.owned:
                 continue
             lead_in = tokens.lows[max(first, mention.first - 2) : mention.first]
             if tuple(lead_in) in _AM or lead_in[-1:] == ["i'm"]:
-                turn.claimed.add(mention.who)
+                turn.claimed |= {mention.who}
             start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
             lead = text[max(quote.start, start - 3) : start].rstrip()[-1:]
             follow = text[end : end + 2].lstrip()[:1]
@@ -203,7 +206,7 @@ def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Tu
                 or (closed and mention.first == first and follow in ",!?.")
                 or (mention.first - first <= 3 and follow in ",!" and tokens.opens[mention.first])
             ):
-                turn.called.add(mention.who)
+                turn.called |= {mention.who}
 
 
 __all__ = ["CROWDED", "NAME", "PHRASE", "PRONOUN", "SELF", "Turn", "take_turns"]
