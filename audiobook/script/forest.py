@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-BLOCK = 8192
+BLOCK = 4096
 """Rows that stay in the processor's cache."""
 
 

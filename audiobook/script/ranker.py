@@ -24,7 +24,7 @@ from audiobook.script.turns import Turn
 
 ROUNDS = ("first", "second")
 WEIGHTS = {"first": 0.75, "second": 0.25}  # how much the links between turns count; the second round knows them already
-AT_ONCE = 800  # turns whose rows are filled at once: half a novel's
+AT_ONCE = 500  # turns whose rows are filled at once: half a novel's
 Weights = dict[str, NDArray[np.generic]]
 
 

@@ -6,6 +6,7 @@ every paragraph and scene. The numbers were set by how often the likeliest is ri
 
 from __future__ import annotations
 
+from heapq import merge
 from math import exp
 
 from audiobook.script.figures import Figures
@@ -73,10 +74,12 @@ def follow(
     begins = [tokens.at(tokens.quotes[turn.quotes[0]].start) for turn in turns]
     ends = [tokens.at(tokens.quotes[turn.quotes[-1]].end) for turn in turns]
     # what happens at a word: a turn has ended, a turn begins, somebody is mentioned
-    events = [(at, 0, number) for number, at in enumerate(ends)]
-    events += [(at, 1, number) for number, at in enumerate(begins)]
-    events += [(mention.first, 2, number) for number, mention in enumerate(mentions)]
-    for at, kind, number in sorted(events):
+    events = merge(
+        ((at, 0, number) for number, at in enumerate(ends)),
+        ((at, 1, number) for number, at in enumerate(begins)),
+        ((mention.first, 2, number) for number, mention in enumerate(mentions)),
+    )
+    for at, kind, number in events:
         if kind == 0:
             for who, chance in speakers[number].items():
                 if chance > 0.15:
