@@ -24,7 +24,8 @@ from audiobook.script.turns import Turn
 
 ROUNDS = ("first", "second")
 WEIGHTS = {"first": 0.75, "second": 0.25}  # how much the links between turns count; the second round knows them already
-AT_ONCE = 500  # turns whose rows are filled at once: half a novel's
+AT_ONCE, OF_MANY = 1500, 500
+"""Turns whose rows are filled at once: of a novel, and of a longer book, which has less room and more time."""
 Weights = dict[str, NDArray[np.generic]]
 
 
@@ -63,7 +64,8 @@ def scores(
     wanted, forest = [str(column) for column in held[f"{name}.names"]], Forest.load(held, name)
     scored: list[Floats] = []
     parts: list[Rows] = []
-    for rows in measured(tokens, company, turns, believed, AT_ONCE):
+    at_once = AT_ONCE if len(turns) < 2 * AT_ONCE else OF_MANY
+    for rows in measured(tokens, company, turns, believed, at_once):
         hand_back()  # what was needed to fill the columns
         for at in range(0, len(rows.who), BLOCK):
             scored.append(forest.score(rows.matrix(wanted, slice(at, at + BLOCK))))
