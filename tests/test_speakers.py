@@ -225,4 +225,5 @@ def test_a_long_book_is_judged_in_parts_and_the_same(monkeypatch: pytest.MonkeyP
     )
     whole = listen(text)
     monkeypatch.setattr("audiobook.script.ranker.AT_ONCE", 50)
+    monkeypatch.setattr("audiobook.script.ranker.OF_MANY", 50)
     assert listen(text) == whole
