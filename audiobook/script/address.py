@@ -29,6 +29,8 @@ _CALLED = re.compile(
     rf"(?:(?P<he>{_MEN})|(?P<she>{_WOMEN}))(?=\s*(?:[,.;:!?—\"”’-]|$))",
     re.IGNORECASE,
 )
+MINE = frozenset("i me my mine myself i'm i'll i've i'd".split())
+YOURS = frozenset("you your yours yourself you're you'll you've you'd thou thee thy".split())
 _ANSWERS = frozenset(
     """
 yes no yeah yep nope aye nay certainly indeed quite exactly precisely never not nothing nobody none nowhere because
@@ -50,8 +52,8 @@ def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn
         opening.append(1 if low in _ANSWERS else 2 if low in _GOES_ON else 3 if low in _CALLS else 0)
         cut.append(text.rstrip(_ASIDE)[-1:] in ("-", "—", "–", "…"))
         size = len(lows) + 3
-        mine.append(round(12 * sum(word in _MINE for word in lows) / size))
-        yours.append(round(12 * sum(word in _YOURS for word in lows) / size))
+        mine.append(round(12 * sum(word in MINE for word in lows) / size))
+        yours.append(round(12 * sum(word in YOURS for word in lows) / size))
     table.each("opening", opening)
     table.each("cut off", cut)
     table.each("mine", mine)
@@ -95,10 +97,6 @@ def learn_from_address(
 
 def _words(tokens: Tokens, turn: Turn) -> str:
     return " ".join(tokens.text[tokens.quotes[number].start : tokens.quotes[number].end] for number in turn.quotes)
-
-
-_MINE = frozenset("i me my mine myself i'm i'll i've i'd".split())
-_YOURS = frozenset("you your yours yourself you're you'll you've you'd thou thee thy".split())
 
 
 def _addressed(text: str) -> int:

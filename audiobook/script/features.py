@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from audiobook.script.address import add_address
+from audiobook.script.address import MINE, YOURS, add_address
 from audiobook.script.candidates import candidates
 from audiobook.script.hearsay import add_beliefs
 from audiobook.script.mentions import PHRASE, PRONOUN
@@ -102,10 +102,6 @@ def _coarse(shares: list[float]) -> Floats:
     return found
 
 
-_FIRST = frozenset("i my me mine myself i'm i'll i've i'd".split())
-_SECOND = frozenset("you your yours yourself you're you'll you've you'd thou thee thy".split())
-
-
 def _turns(table: Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
     each = table.each
     text = tokens.text
@@ -124,8 +120,8 @@ def _turns(table: Table, tokens: Tokens, company: Company, turns: list[Turn]) ->
             for word in tokens.lows[slice(*tokens.between(tokens.quotes[number].start, tokens.quotes[number].end))]
         ]
         words.append(min(len(lows), 200))
-        first.append(sum(word in _FIRST for word in lows[:60]) > 0)
-        second.append(sum(word in _SECOND for word in lows[:60]) > 0)
+        first.append(sum(word in MINE for word in lows[:60]) > 0)
+        second.append(sum(word in YOURS for word in lows[:60]) > 0)
         sirs.append("sir" in lows)
         madams.append("ma'am" in lows or "madam" in lows or "ma" in lows)
         asks.append(text[max(0, end - 4) : end].strip("\"”’'» _")[-1:] == "?")

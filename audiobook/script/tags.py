@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from audiobook.script.mentions import CROWDED, PHRASE, PRONOUN, SELF, Mention, opening, verbish
+from audiobook.script.mentions import CROWDED, PHRASE, PRONOUN, SELF, Mention
+from audiobook.script.subjects import opening, verbish
 from audiobook.script.tokens import Tokens
 from audiobook.script.words import BARE, PLAIN, PREPOSITIONS, SAY, WEAK
 
