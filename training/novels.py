@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from audiobook.script.aliases import join
-from audiobook.script.passage import Passage, Quote
+from audiobook.script.passage import Passage, Passages, Quote
 from audiobook.script.people import Company, find_people, persons
 from audiobook.script.quotes import find_quotes
 from audiobook.script.speakers import read
@@ -49,12 +49,7 @@ class Novel:
 def passages_of(text: str, name: str = "novel.txt") -> list[Passage]:
     """The paragraphs in their chapters and scenes, as the program reads them from a text file."""
     book = wording.read(Page(text, name, []), name)
-    return [
-        Passage(paragraph, number, place)
-        for number, chapter in enumerate(book.chapters, 1)
-        for place, scene in enumerate(chapter.scenes, 1)
-        for paragraph in scene.paragraphs
-    ]
+    return list(Passages(book))
 
 
 EXCERPTS = (40, 100, 250)  # paragraphs

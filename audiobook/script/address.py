@@ -43,9 +43,10 @@ _ASIDE = "\"“”„«»‹›‘’'` \n_*"
 
 
 def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
-    opening, cut, mine, yours = [], [], [], []
+    addressed, opening, cut, mine, yours = [], [], [], [], []
     for turn in turns:
         text = _words(tokens, turn)
+        addressed.append(_addressed(text))
         first, last = tokens.between(tokens.quotes[turn.quotes[0]].start, tokens.quotes[turn.quotes[-1]].end)
         lows = [tokens.lows[at] for at in range(first, min(last, first + 80)) if tokens.within[at] >= 0]
         low = lows[0] if lows else ""
@@ -60,7 +61,7 @@ def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn
     table.each("yours", yours)
     leaning = lean(company)[table.who]
     home = np.asarray([turn.paragraph for turn in turns], np.int64)
-    gender = np.asarray([_addressed(_words(tokens, turn)) for turn in turns], np.float32)
+    gender = np.asarray(addressed, np.float32)
     here = np.arange(len(turns))
     for step in (-2, -1, 0, 1, 2):
         near = np.clip(here + step, 0, len(turns) - 1)

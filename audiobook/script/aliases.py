@@ -12,7 +12,7 @@ from collections import Counter
 from audiobook.script.mentions import PHRASE
 from audiobook.script.people import Company
 from audiobook.script.pointers import company_kept, lifted
-from audiobook.script.turns import Turn
+from audiobook.script.turns import Turn, pointed_at
 
 _LOOSE = frozenset("man woman boy girl lady gentleman child fellow lad youth person one other stranger voice".split())
 _NEAR = 6  # turns
@@ -22,9 +22,7 @@ def join(company: Company, turns: list[Turn]) -> None:
     """Gives the mentions of such a description to whom it stands for."""
     _called(company, turns)
     mentions, figures = company.mentions, company.figures
-    pointed = [
-        mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns
-    ]
+    pointed = pointed_at(turns, mentions)
     tags = Counter(pointed)
     kept = company_kept(company, turns)
     lift = lifted(kept, company)
@@ -67,9 +65,7 @@ _ANSWERS = 4  # calls that must have been answered
 def _called(company: Company, turns: list[Turn]) -> None:
     """Gives a name that people are only called by to the one who answers to it."""
     mentions, figures = company.mentions, company.figures
-    pointed = [
-        mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns
-    ]
+    pointed = pointed_at(turns, mentions)
     tags = Counter(pointed)
     answered: dict[int, Counter[int]] = {}
     calling: dict[int, Counter[int]] = {}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from audiobook.script.mentions import PRONOUN
 from audiobook.script.people import Company
 from audiobook.script.table import Beliefs, Floats, Rows, gender_of
-from audiobook.script.turns import Turn
+from audiobook.script.turns import Turn, pointed_at
 
 _KEPT = 6  # speakers considered at each turn
 _APART = 8  # paragraphs over which a turn still answers another
@@ -93,9 +93,7 @@ def links(
     here = np.arange(total)
     before, between = np.maximum(here - step, 0), np.maximum(here - 1, 0)
     base = rows.matrix(_SHARED, rows.bounds[:-1])
-    pointed = np.asarray(
-        [mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns]
-    )
+    pointed = np.asarray(pointed_at(turns, mentions))
     gender = np.asarray([gender_of(turn, company) for turn in turns])
     home = np.asarray([turn.paragraph for turn in turns])
     overlap = np.zeros(total, np.float32)

@@ -20,7 +20,7 @@ from audiobook.script.pointers import add_cues, company_kept
 from audiobook.script.salience import follow
 from audiobook.script.table import LEAN, Floats, Rows, Table, Where, gender_of, lean
 from audiobook.script.tokens import Tokens
-from audiobook.script.turns import Turn
+from audiobook.script.turns import Turn, pointed_at
 
 
 def measure(
@@ -215,9 +215,7 @@ def _neighbours(table: Table, tokens: Tokens, company: Company, turns: list[Turn
     leaning = lean(company)[who]
     home = np.asarray([each.paragraph for each in turns], np.int64)
     sure = np.asarray([each.tag is not None and each.tag.strength >= 3 for each in turns])
-    pointed = np.asarray(
-        [mentions[each.tag.mention].who if each.tag is not None and each.tag.strength >= 3 else -1 for each in turns]
-    )
+    pointed = np.asarray(pointed_at(turns, mentions))
     gender = np.asarray(
         [
             LEAN[mentions[each.tag.mention].gender]

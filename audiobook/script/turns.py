@@ -34,6 +34,13 @@ class Turn:
     fixed: int = -1
 
 
+def pointed_at(turns: list[Turn], mentions: list[Mention]) -> list[int]:
+    """For each turn the figure that its tag names; -1 where there is no tag, or it is only a beat or names nobody."""
+    return [
+        mentions[turn.tag.mention].who if turn.tag is not None and turn.tag.strength >= 3 else -1 for turn in turns
+    ]
+
+
 def take_turns(
     tokens: Tokens, mentions: list[Mention], figures: Figures, marked: Mapping[int, int] | None = None
 ) -> list[Turn]:
@@ -209,4 +216,4 @@ def _addressed(tokens: Tokens, mentions: list[Mention], reader: Reader, turn: Tu
                 turn.called |= {mention.who}
 
 
-__all__ = ["CROWDED", "NAME", "PHRASE", "PRONOUN", "SELF", "Turn", "take_turns"]
+__all__ = ["CROWDED", "NAME", "PHRASE", "PRONOUN", "SELF", "Turn", "pointed_at", "take_turns"]
