@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from audiobook.model import Cast, Paragraph, Person, Role, Source, Voice
 from audiobook.script.exchange import settle
 from audiobook.script.forest import grown
+from audiobook.script.layout import lay_out
 from audiobook.script.passage import Passage, Said
+from audiobook.script.people import find_people
 from audiobook.script.quotes import find_quotes
-from audiobook.script.speakers import who_says
+from audiobook.script.speakers import read, who_says
 from audiobook.script.table import Rows
+from audiobook.script.turns import take_turns
 
 NARRATOR = Voice("tone", "low")
 
@@ -195,6 +198,24 @@ def test_an_exchange_is_settled_as_a_whole() -> None:
     settled = settle(rows, shares, apart, again).reshape(4, 2)
     assert settled.argmax(axis=1).tolist() == [0, 1, 0, 1]
     assert np.allclose(settled.sum(axis=1), 1.0)
+
+
+@pytest.mark.parametrize("text", ["“1234.”\n\n“5678!”", "“…”", '"?"\n\n"!"', "“１２”", "“۱۲”\n\n***\n\n“3.”"])
+def test_speech_without_a_letter_is_somebodys(text: str) -> None:
+    people, said = listen(text)
+    assert all(each.speaker and 0 <= each.confidence <= 1 for each in said)
+    assert len(people) == bool(said)
+
+
+def test_words_that_people_are_told_apart_by_are_counted_once_a_turn() -> None:
+    text = "\n\n".join(f'"Never, never mind {what}," said Tom.' for what in ("it", "the hat", "her", "the boat", "him"))
+    passages = [Passage(Paragraph(part, Source("a.md", 0, len(part), 1)), 1, 1) for part in text.split("\n\n")]
+    tokens = read(passages, find_quotes([passage.paragraph for passage in passages], "en"))
+    company = find_people(tokens, ())
+    layout = lay_out(tokens, company, take_turns(tokens, company.mentions, company.figures))
+    assert layout.vocabulary == 2  # never, mind: "the" is in two of the five turns
+    assert [layout.words_of(turn).tolist() for turn in range(5)] == [[0, 1]] * 5
+    assert [layout.home(word) for word in (*layout.begins, layout.edges[-1])] == [0, 1, 2, 3, 4, 4]
 
 
 def test_trees_are_read_as_they_were_grown() -> None:

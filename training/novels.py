@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from audiobook.script.aliases import join
+from audiobook.script.layout import Layout, lay_out
 from audiobook.script.passage import Passage, Passages, Quote
 from audiobook.script.people import Company, find_people, persons
 from audiobook.script.quotes import find_quotes
 from audiobook.script.speakers import read
-from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn, take_turns
 from audiobook.text import wording
 from audiobook.text.outline import Page
@@ -40,7 +40,7 @@ class Novel:
     fold: int
     passages: list[Passage]
     quotes: tuple[Quote, ...]
-    tokens: Tokens
+    layout: Layout
     company: Company
     turns: list[Turn]
     answers: list[Answer]
@@ -107,7 +107,7 @@ def novel(name: str, text: str, gold: dict[str, Any], fold: int) -> Novel:
     turns = take_turns(tokens, company.mentions, company.figures)
     join(company, turns)
     answers = _answers(gold, passages, quotes, company, turns)
-    return Novel(name, fold, passages, quotes, tokens, company, turns, answers)
+    return Novel(name, fold, passages, quotes, lay_out(tokens, company, turns), company, turns, answers)
 
 
 def _plain(name: str) -> str:

@@ -189,7 +189,7 @@ def train(
     shares: list[np.ndarray] = []
     for name in ROUNDS:
         every = [
-            useful(measure(book.tokens, book.company, book.turns, before))
+            useful(measure(book.layout, book.company, book.turns, before))
             for book, before in zip(books, believed, strict=True)
         ]
         answers = [targets(rows, book) for rows, book in zip(every, books, strict=True)]

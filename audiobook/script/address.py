@@ -1,4 +1,4 @@
-"""What is said in a turn -> columns: how it opens, whether it breaks off, and whether a man or a woman is spoken to.
+"""What is said in a turn: how it opens, whether it breaks off, and whether a man or a woman is spoken to.
 
 "Yes, sir." is an answer, to a man; who speaks next is then more likely "he".
 """
@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audiobook.script.people import Company
-from audiobook.script.table import Table, lean
-from audiobook.script.tokens import Tokens
+from audiobook.script.table import Fill, Table, lean
 from audiobook.script.turns import Turn
 
 _MEN = (
@@ -42,45 +42,47 @@ _CALLS = frozenset("oh ah o alas hush pooh bah pshaw well what good dear my hull
 _ASIDE = "\"“”„«»‹›‘’'` \n_*"
 
 
-def add_address(table: Table, tokens: Tokens, company: Company, turns: list[Turn]) -> None:
-    addressed, opening, cut, mine, yours = [], [], [], [], []
-    for turn in turns:
-        text = _words(tokens, turn)
-        addressed.append(_addressed(text))
-        first, last = tokens.between(tokens.quotes[turn.quotes[0]].start, tokens.quotes[turn.quotes[-1]].end)
-        lows = [tokens.lows[at] for at in range(first, min(last, first + 80)) if tokens.within[at] >= 0]
-        low = lows[0] if lows else ""
-        opening.append(1 if low in _ANSWERS else 2 if low in _GOES_ON else 3 if low in _CALLS else 0)
-        cut.append(text.rstrip(_ASIDE)[-1:] in ("-", "—", "–", "…"))
-        size = len(lows) + 3
-        mine.append(round(12 * sum(word in MINE for word in lows) / size))
-        yours.append(round(12 * sum(word in YOURS for word in lows) / size))
-    table.each("opening", opening)
-    table.each("cut off", cut)
-    table.each("mine", mine)
-    table.each("yours", yours)
-    leaning = lean(company)[table.who]
+def opening(low: str) -> int:
+    """What the first word of a turn does: 1 answers, 2 goes on, 3 calls, 0 none of these."""
+    return 1 if low in _ANSWERS else 2 if low in _GOES_ON else 3 if low in _CALLS else 0
+
+
+def cut_off(text: str) -> bool:
+    """Whether the speech breaks off."""
+    return text.rstrip(_ASIDE)[-1:] in ("-", "—", "–", "…")
+
+
+def address_around(genders: NDArray[np.int16], company: Company, turns: Sequence[Turn]) -> Fill:
+    """`genders`: of whom each turn is said to, as `addressed` gives it."""
     home = np.asarray([turn.paragraph for turn in turns], np.int64)
-    gender = np.asarray(addressed, np.float32)
+    gender = np.asarray(genders, np.float32)
     here = np.arange(len(turns))
+    leans = lean(company)
+    around = {}
     for step in (-2, -1, 0, 1, 2):
         near = np.clip(here + step, 0, len(turns) - 1)
         close = (np.abs(home[near] - home) <= 2 * abs(step) + 1) & ((near != here) | (step == 0))
-        table.put(f"addressed {step}", np.where(close, gender[near], 0)[table.turn] * leaning)
-        if abs(step) <= 1:
-            table.each(f"address {step}", np.where(close, gender[near], 0))
+        around[step] = np.where(close, gender[near], 0)
+
+    def fill(table: Table) -> None:
+        leaning = leans[table.who]
+        for step, said in around.items():
+            table.put(f"addressed {step}", said[table.turn] * leaning)
+            if abs(step) <= 1:
+                table.each(f"address {step}", said)
+
+    return fill
 
 
 def learn_from_address(
-    tokens: Tokens, company: Company, turns: Sequence[Turn], speakers: Sequence[int]
+    genders: Sequence[int], company: Company, turns: Sequence[Turn], speakers: Sequence[int]
 ) -> None:
     """Gives a pronoun to those of whom nothing else tells one: "my dear fellow" is said to a man, who then answers.
 
-    `speakers`: the figure of each turn.
+    `genders`: of whom each turn is said to, as `addressed` gives it. `speakers`: the figure of each turn.
     """
     tallies: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for number, turn in enumerate(turns):
-        gender = _addressed(_words(tokens, turn))
+    for number, (turn, gender) in enumerate(zip(turns, genders, strict=True)):
         if gender:
             meant = set(turn.called)
             if number + 1 < len(turns) and turns[number + 1].paragraph - turn.paragraph in (1, 2):
@@ -96,14 +98,10 @@ def learn_from_address(
                 figure.she = 2.0 * figure.he + 3.0
 
 
-def _words(tokens: Tokens, turn: Turn) -> str:
-    return " ".join(tokens.text[tokens.quotes[number].start : tokens.quotes[number].end] for number in turn.quotes)
-
-
-def _addressed(text: str) -> int:
+def addressed(text: str) -> int:
     """1 where a man is spoken to, -1 where a woman is, 0 where nothing or both is said.
 
-    >>> _addressed('"Thank you, sir; good night."'), _addressed('"Oh, mother! come."'), _addressed('"His father came."')
+    >>> addressed('"Thank you, sir; good night."'), addressed('"Oh, mother! come."'), addressed('"His father came."')
     (1, -1, 0)
     """
     found = {1 if match["he"] else -1 for match in _CALLED.finditer(text[:600].replace("’", "'"))}

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import Counter
+from itertools import repeat
 
 import numpy as np
 
 from audiobook.script.figures import Figure
+from audiobook.script.layout import Layout
 from audiobook.script.mentions import PHRASE
 from audiobook.script.people import Company
 from audiobook.script.table import Ints
-from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
 _MOST = 16  # candidates for a turn
 
 
 def candidates(
-    tokens: Tokens,
+    layout: Layout,
     company: Company,
     turns: list[Turn],
     focus: list[dict[int, float]],
@@ -37,11 +39,8 @@ def candidates(
     leading = [who for who, _ in tagged.most_common(2)]
     if not figures.all:
         _anybody(company)
-    firsts = [mention.first for mention in mentions]
-    ends = [tokens.at(tokens.paragraphs[min(turn.paragraph + 2, len(tokens.paragraphs) - 1)][1]) for turn in turns]
-    turn_of: list[int] = []
-    who_of: list[int] = []
-    bounds = [0]
+    firsts = array("i", [mention.first for mention in mentions])
+    turn_of, who_of, bounds = array("i"), array("i"), array("i", [0])
     for number, turn in enumerate(turns):
         scores: dict[int, float] = {who: 100.0 for who in pointed[number]}
         if believed is not None:
@@ -65,7 +64,7 @@ def candidates(
                     scores[who] = scores.get(who, 0.0) + 1.5 / (1 + abs(step))
         for who, weight in focus[number].items():
             scores[who] = scores.get(who, 0.0) + 2.0 * weight
-        stop = bisect_left(firsts, ends[number])
+        stop = bisect_left(firsts, layout.edges[min(turn.paragraph + 3, len(layout.edges) - 1)])
         for back in range(stop - 1, max(-1, stop - 61), -1):
             mention = mentions[back]
             if mention.who >= 0:
@@ -79,7 +78,7 @@ def candidates(
         if not scores:
             scores[_anybody(company)] = 0.0
         best = sorted(scores, key=lambda who: (-scores[who], who))[:_MOST]
-        turn_of.extend([number] * len(best))
+        turn_of.extend(repeat(number, len(best)))
         who_of.extend(sorted(best))
         bounds.append(len(who_of))
     return np.asarray(turn_of, np.int64), np.asarray(who_of, np.int64), np.asarray(bounds, np.int64)

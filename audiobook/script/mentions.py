@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from audiobook.script.figures import Figure, Figures
 from audiobook.script.names import Form, Named, unowned
 from audiobook.script.subjects import is_subject, verbish
-from audiobook.script.tokens import Tokens
+from audiobook.script.tokens import LOWER, UPPER, Tokens
 from audiobook.script.words import (
     CROWD,
     IDENTITY,
@@ -112,7 +112,7 @@ def find_mentions(tokens: Tokens, named: list[Named], figures: Figures) -> list[
         elif low in ("they", "we"):
             mentions.append(Mention(at, at + 1, CROWDED, -1, "", tokens.within[at], True))
         elif low == "i":
-            if tokens.words[at] == "I" and tokens.within[at] < 0:
+            if tokens.cases[at] & UPPER and tokens.within[at] < 0:
                 mentions.append(Mention(at, at + 1, SELF, figures.narrator, "", -1, True))
         else:
             ahead = upcoming.first if upcoming is not None and upcoming.form in owners else -1
@@ -418,7 +418,7 @@ def _phrase(tokens: Tokens, at: int, heads: Counter[str], name_at: int) -> Menti
             low in heads
             and low not in PERSONS
             and heads[low] < 2
-            and tokens.words[end][0].islower()
+            and tokens.cases[end] & LOWER
             and tokens.within[at] >= 0
         ):
             return None

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from audiobook.script.tokens import Tokens
+from audiobook.script.tokens import LOWER, SHOUTED, UPPER, Tokens
 from audiobook.script.words import (
     ACTS,
     BE,
@@ -101,7 +101,7 @@ def find_names(tokens: Tokens) -> tuple[list[Named], dict[Form, Traces], Rivals]
     found = list(_spans(tokens, capital))
     traces: dict[Form, Traces] = defaultdict(Traces)
     for number, name in enumerate(found):
-        after = found[number + 1].first if number + 1 < len(found) else len(tokens.words)
+        after = found[number + 1].first if number + 1 < len(found) else len(tokens.lows)
         _trace(tokens, name, after, traces[name.form])
     rivals: Rivals = Counter()
     for one, two in pairwise(found):
@@ -110,7 +110,7 @@ def find_names(tokens: Tokens) -> tuple[list[Named], dict[Form, Traces], Rivals]
             and two.first - one.last < 18
             and tokens.within[one.first] < 0
             and tokens.within[two.first] < 0
-            and tokens.homes[one.first] == tokens.homes[two.first]
+            and tokens.home(one.first) == tokens.home(two.first)
         ):
             rivals[one.form, two.form] += 1
             rivals[two.form, one.form] += 1
@@ -119,15 +119,15 @@ def find_names(tokens: Tokens) -> tuple[list[Named], dict[Form, Traces], Rivals]
 
 def _capitals(tokens: Tokens) -> set[str]:
     """Lower-case words that are names where they stand with a capital."""
-    words, lows, opens = tokens.words, tokens.lows, tokens.opens
-    plain: Counter[str] = Counter(word for word in words if word[0].islower())
-    capitals = [number for number, word in enumerate(words) if word[0].isupper() and len(word) > 1]
+    text, lows, opens, starts, ends = tokens.text, tokens.lows, tokens.opens, tokens.starts, tokens.ends
+    plain = Counter(
+        text[start:end] for start, end, case in zip(starts, ends, tokens.cases, strict=True) if case & LOWER
+    )
     middle: Counter[str] = Counter()
     start: Counter[str] = Counter()
     said: Counter[str] = Counter()
-    for number in capitals:
-        word = words[number]
-        if word.isupper() and len(word) > 3:
+    for number, case in enumerate(tokens.cases):
+        if case != UPPER or ends[number] - starts[number] < 2:
             continue
         low = lows[number]
         if opens[number]:
@@ -138,7 +138,7 @@ def _capitals(tokens: Tokens) -> set[str]:
                 said[low] += 1
         if (
             tokens.within[number] < 0
-            and number + 1 < len(words)
+            and number + 1 < len(lows)
             and lows[number + 1] in PLAIN
             and tokens.joined[number + 1]
         ):
@@ -170,19 +170,19 @@ miss
 
 
 def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
-    words, lows, text, joined = tokens.words, tokens.lows, tokens.text, tokens.joined
+    cases, lows, text, joined = tokens.cases, tokens.lows, tokens.text, tokens.joined
     starts, ends, owns, opens = tokens.starts, tokens.ends, tokens.owns, tokens.opens
-    total = len(words)
+    total = len(lows)
     found: list[Named] = []
     forms: dict[Form, Form] = {}  # a long book names few people often
     behind = 0
-    for at, word in enumerate(words):
-        if at < behind or not word[0].isupper():
+    for at, case in enumerate(cases):
+        if at < behind or not case & UPPER:
             continue
         low = lows[at]
         if low not in names and low not in TITLES:
             continue
-        if word.isupper() and len(word) > 3:
+        if case & SHOUTED:
             continue
         titles: list[str] = []
         core: list[str] = []
@@ -198,7 +198,7 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
                         break
                 elif opens[here]:
                     break
-            upper = words[here][0].isupper()
+            upper = cases[here] & UPPER
             if upper and not core and low in TITLES and (here + 1 < total or not core):
                 if titles and low not in TITLES:
                     break
@@ -207,13 +207,13 @@ def _spans(tokens: Tokens, names: set[str]) -> list[Named]:
                 (
                     upper
                     and (low in names or (core and low not in NOT_NAMES and len(low) > 1))
-                    and not (words[here].isupper() and len(words[here]) > 3)
+                    and not cases[here] & SHOUTED
                 )
                 or (
                     upper
                     and len(low) == 1
                     and here + 2 < total
-                    and words[here + 1][0].isupper()
+                    and cases[here + 1] & UPPER
                     and low not in ("i", "o", "a")
                 )
                 or (
@@ -258,9 +258,9 @@ _CALLED = frozenset(
 def _particle_leads_on(tokens: Tokens, here: int, names: set[str]) -> bool:
     for ahead in (1, 2):
         after = here + ahead
-        if after >= len(tokens.words) or not tokens.joined[after]:
+        if after >= len(tokens.lows) or not tokens.joined[after]:
             return False
-        if tokens.words[after][0].isupper():
+        if tokens.cases[after] & UPPER:
             low = tokens.lows[after]
             return low in names or low not in NOT_NAMES
         if tokens.lows[after] not in PARTICLES:
@@ -319,7 +319,7 @@ peeped peer peered glare glared snap snapped
 def _pronoun_after(tokens: Tokens, name: Named, after: int, traces: Traces) -> None:
     lows, within = tokens.lows, tokens.within
     for at in range(name.last, min(name.last + 14, after, len(lows))):
-        if within[at] >= 0 or tokens.homes[at] != tokens.homes[name.first]:
+        if within[at] >= 0 or tokens.home(at) != tokens.home(name.first):
             break
         low = lows[at]
         weight = 1.0 if at - name.last < 8 else 0.6

@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiobook.memory import hand_back
-from audiobook.script.aliases import join
 from audiobook.script.exchange import ASKED, beliefs, chances, links, settle
 from audiobook.script.features import measured
 from audiobook.script.forest import BLOCK, Forest
+from audiobook.script.layout import Layout
 from audiobook.script.people import Company
 from audiobook.script.table import Floats, Rows, joined
-from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
 ROUNDS = ("first", "second")
@@ -36,17 +35,16 @@ def weights() -> Weights:
         return {name: held[name] for name in held.files}
 
 
-def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Floats]:
+def rank(layout: Layout, company: Company, turns: list[Turn]) -> tuple[Rows, Floats]:
     """The rows, with the columns that `exchange` asks for alone, and the chance of each: calibrated, so that of those
     given 0.9 nine in ten are right."""
     held = weights()
-    join(company, turns)
-    rows, scored = scores(held, ROUNDS[0], tokens, company, turns, None)
+    rows, scored = scores(held, ROUNDS[0], layout, company, turns, None)
     shares = one_round(held, ROUNDS[0], rows, scored, company, turns)
     for name in ROUNDS[1:]:
         believed = beliefs(rows, shares)
         del rows, scored, shares  # or both rounds' would be held at once
-        rows, scored = scores(held, name, tokens, company, turns, believed)
+        rows, scored = scores(held, name, layout, company, turns, believed)
         shares = one_round(held, name, rows, scored, company, turns)
     return rows, shares
 
@@ -54,7 +52,7 @@ def rank(tokens: Tokens, company: Company, turns: list[Turn]) -> tuple[Rows, Flo
 def scores(
     held: Weights,
     name: str,
-    tokens: Tokens,
+    layout: Layout,
     company: Company,
     turns: list[Turn],
     believed: list[dict[int, float]] | None,
@@ -65,7 +63,7 @@ def scores(
     scored: list[Floats] = []
     parts: list[Rows] = []
     at_once = AT_ONCE if len(turns) < 2 * AT_ONCE else OF_MANY
-    for rows in measured(tokens, company, turns, believed, at_once):
+    for rows in measured(layout, company, turns, believed, at_once):
         hand_back()  # what was needed to fill the columns
         for at in range(0, len(rows.who), BLOCK):
             scored.append(forest.score(rows.matrix(wanted, slice(at, at + BLOCK))))

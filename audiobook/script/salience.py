@@ -6,12 +6,13 @@ every paragraph and scene. The numbers were set by how often the likeliest is ri
 
 from __future__ import annotations
 
+from array import array
 from heapq import merge
 from math import exp
 
 from audiobook.script.figures import Figures
+from audiobook.script.layout import Layout
 from audiobook.script.mentions import NAME, PHRASE, PRONOUN, SELF, Mention
-from audiobook.script.tokens import Tokens
 from audiobook.script.turns import Turn
 
 _FADE = 120.0  # words in which a weight falls to a third
@@ -48,8 +49,8 @@ class Focus:
 
 
 def follow(
-    tokens: Tokens, figures: Figures, mentions: list[Mention], turns: list[Turn], speakers: list[dict[int, float]]
-) -> tuple[list[dict[int, float]], dict[int, dict[int, float]], list[int]]:
+    layout: Layout, figures: Figures, mentions: list[Mention], turns: list[Turn], speakers: list[dict[int, float]]
+) -> tuple[list[dict[int, float]], dict[int, dict[int, float]], array[int]]:
     """Who is in mind where each turn begins; whom each pronoun of a cue may mean, by mention; and the likeliest, by
     mention.
 
@@ -59,24 +60,20 @@ def follow(
     genders = _genders(figures, mentions, turns, speakers)
     at_turn: list[dict[int, float]] = []
     meant: dict[int, dict[int, float]] = {}
-    likeliest = [mention.who if mention.kind in (NAME, PHRASE, SELF) else -1 for mention in mentions]
+    likeliest = array("i", [mention.who if mention.kind in (NAME, PHRASE, SELF) else -1 for mention in mentions])
     tagging = {
         turn.tag.mention: number for number, turn in enumerate(turns) if turn.tag is not None and turn.tag.strength >= 3
     }
     cues = {cue.mention for turn in turns for cue in (turn.tag, turn.other) if cue is not None}
-    homes, scenes = tokens.homes, tokens.scenes
-    total = len(homes)
 
     def clock(at: int) -> int:
-        home = homes[min(at, total - 1)]
-        return at + _PARAGRAPH * home + _SCENE * scenes[home]
+        home = layout.home(at)
+        return at + _PARAGRAPH * home + _SCENE * layout.scenes[home]
 
-    begins = [tokens.at(tokens.quotes[turn.quotes[0]].start) for turn in turns]
-    ends = [tokens.at(tokens.quotes[turn.quotes[-1]].end) for turn in turns]
     # what happens at a word: a turn has ended, a turn begins, somebody is mentioned
     events = merge(
-        ((at, 0, number) for number, at in enumerate(ends)),
-        ((at, 1, number) for number, at in enumerate(begins)),
+        ((at, 0, number) for number, at in enumerate(layout.ends)),
+        ((at, 1, number) for number, at in enumerate(layout.begins)),
         ((mention.first, 2, number) for number, mention in enumerate(mentions)),
     )
     for at, kind, number in events:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audiobook.markup import masked
+from audiobook.memory import hand_back
 from audiobook.model import Cast, Person
 from audiobook.script.address import learn_from_address
+from audiobook.script.aliases import join
 from audiobook.script.figures import Figure, Figures, form_of
+from audiobook.script.layout import lay_out
 from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.passage import Passage, Quote, Said
 from audiobook.script.people import Company, find_people, persons
@@ -34,12 +37,15 @@ def who_says(
     company = find_people(tokens, cast.roles)
     marked = {number: _marked(company.figures, name) for number, name in marks.items()}
     turns = take_turns(tokens, company.mentions, company.figures, marked)
-    tokens.words.clear()  # only names needed the words as written
-    rows, shares = rank(tokens, company, turns)
+    join(company, turns)
+    layout = lay_out(tokens, company, turns)
+    del tokens  # what comes needs no words, and much room
+    hand_back()
+    rows, shares = rank(layout, company, turns)
     choices = [_chosen(rows, shares, number) for number in range(len(turns))]
     chosen = [best[0][0] for best in choices]
     _learn_genders(company, turns, chosen)
-    learn_from_address(tokens, company, turns, chosen)
+    learn_from_address(layout.addressed.tolist(), company, turns, chosen)
     spoken: list[int] = [-1] * len(quotes)
     for turn, best in zip(turns, choices, strict=True):
         for number in turn.quotes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,7 +126,7 @@ class Table:
         place[order] = first - self.bounds[sorted_turns]
         self.put(name, place)
 
-    def dots(self, dictionaries: list[dict[int, float]], none: float = 0.0) -> Floats:
+    def dots(self, dictionaries: Sequence[dict[int, float]], none: float = 0.0) -> Floats:
         """For each row what its turn's dictionary, out of one for every turn, says of its figure."""
         who = self.who.tolist()
         found = np.full(len(who), none, np.float32)
@@ -139,6 +139,21 @@ class Table:
                     if value is not None:
                         found[row] = value
         return found
+
+    def among(self, sets: Sequence[frozenset[int]]) -> NDArray[np.bool_]:
+        """For each row whether its figure is in its turn's set, out of one for every turn."""
+        who, bounds = self.who.tolist(), self.bounds.tolist()
+        found = np.zeros(len(who), bool)
+        for number in self.here:
+            here = sets[number]
+            if here:
+                for row in range(bounds[number], bounds[number + 1]):
+                    found[row] = who[row] in here
+        return found
+
+
+Fill = Callable[[Table], None]
+"""Puts columns into one part of the table after another; what it needs of the whole book it has worked out before."""
 
 
 def _narrow(values: Floats) -> NDArray[np.generic]:

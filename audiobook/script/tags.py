@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from audiobook.script.mentions import CROWDED, PHRASE, PRONOUN, SELF, Mention
 from audiobook.script.subjects import opening, verbish
-from audiobook.script.tokens import Tokens
+from audiobook.script.tokens import LOWER, UPPER, Tokens
 from audiobook.script.words import BARE, PLAIN, PREPOSITIONS, SAY, WEAK
 
 _MARKS = "\"“”„«»‹›‘’'` \n_*"
@@ -133,7 +133,7 @@ class Reader:
         saying = low in SAY or low in WEAK
         if not saying and not (closing == "," and low.endswith("ed") and len(low) > 3):
             return None
-        if tokens.words[verb][0].isupper() and closing not in ",?!-—–":
+        if tokens.cases[verb] & UPPER and closing not in ",?!-—–":
             return None
         for at in here:
             mention = self.mentions[at]
@@ -164,7 +164,7 @@ class Reader:
             later = [at for at in here if self.mentions[at].subject]
             return Cue(later[0], 1, 30, True, -1) if later else None
         mention = self.mentions[lead]
-        slot = closing in ",-—–" or tokens.words[start][0].islower()
+        slot = closing in ",-—–" or tokens.cases[start] & LOWER
         limit = min(mention.last + 9, stop)
         for verb in range(mention.last, limit):
             if self.says(verb):
@@ -224,7 +224,7 @@ class Reader:
         found = self._said_before(sentence, end, leading, tail)
         if prior and not leads_on:
             # "Tom went on." and then a paragraph of speech; but a tag is its own quotation's
-            if tokens.within[sentence - 1] >= 0 and tokens.homes[sentence - 1] == tokens.homes[sentence]:
+            if tokens.within[sentence - 1] >= 0 and tokens.home(sentence - 1) == tokens.home(sentence):
                 return None
             if found is None or found.verb < 0 or end - found.verb > 6 or self.tokens.lows[found.verb] in BARE:
                 return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ from audiobook.script.words import SHORT
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _ENDS = frozenset(".!?:…")
 _MARKS = frozenset('"“”„«»‹›‘`')
+LOWER, UPPER, SHOUTED = 1, 2, 4
+"""Of a word as written: its first letter is small; is a capital; all of it, four letters and more, is in capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,13 @@ class Tokens:
     quotes: list[Span]
     starts: array[int]
     ends: array[int]
-    words: list[str]
     lows: list[str]
+    cases: bytearray  # LOWER, UPPER, SHOUTED
     owns: Sequence[bool]  # ends in 's
     within: array[int]  # index of the quotation that the word stands in, or -1
     opens: Sequence[bool]  # first word of a sentence
     joined: Sequence[bool]  # only blanks between it and the word before
-    homes: array[int]  # paragraph
+    edges: array[int]  # the first word of each paragraph, and at the end the count of words
 
     def at(self, offset: int) -> int:
         """Index of the first word that starts at or after `offset`."""
@@ -58,6 +60,10 @@ class Tokens:
     def between(self, start: int, end: int) -> tuple[int, int]:
         """Indexes of the words that start in `start:end`."""
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
+
+    def home(self, word: int) -> int:
+        """The paragraph that a word stands in."""
+        return bisect_right(self.edges, word) - 1
 
 
 def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span]) -> Tokens:
@@ -78,9 +84,9 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         for span in spans
     ]
     starts, ends, owns = array("i"), array("i"), bytearray()
-    words: list[str] = []
     lows: list[str] = []
-    known: dict[str, tuple[str, str, bool]] = {}
+    cases = bytearray()
+    known: dict[str, tuple[str, bool, int]] = {}
     for match in WORD.finditer(whole):
         word = match.group()
         if word == "s" and starts and match.start() == ends[-1] + 1 and ends[-1] - starts[-1] > 2:
@@ -88,28 +94,36 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
             continue
         found = known.get(word)
         if found is None:
-            found = known[word] = (word, *_lowered(word))
-        words.append(found[0])
-        lows.append(found[1])
-        owns.append(found[2])
+            found = known[word] = (*_lowered(word), _case(word))
+        lows.append(found[0])
+        owns.append(found[1])
+        cases.append(found[2])
         starts.append(match.start())
         ends.append(match.end())
-    within, homes = array("i", [-1]) * len(words), array("i")
+    within = array("i", [-1]) * len(lows)
     opens, joined = _boundaries(whole, starts, ends, lows)
+    edges = array("i", [bisect_left(starts, start) for start, _ in paragraphs])
+    edges.append(len(lows))
     tokens = Tokens(
-        whole, paragraphs, list(scenes), quotes, starts, ends, words, lows, _truths(owns), within, opens, joined, homes
+        whole, paragraphs, list(scenes), quotes, starts, ends, lows, cases, _truths(owns), within, opens, joined, edges
     )
     for number, quote in enumerate(quotes):
         first, last = tokens.between(quote.start, quote.end)
         within[first:last] = array("i", [number]) * (last - first)
-    for number, (start, end) in enumerate(paragraphs):
-        first, last = tokens.between(start, end)
-        homes.extend(array("i", [number]) * (last - first))
     return tokens
 
 
 def _truths(flags: bytearray) -> Sequence[bool]:
     return memoryview(flags).cast("?")
+
+
+def _case(word: str) -> int:
+    """
+    >>> _case("tom") == LOWER, _case("Tom") == UPPER, _case("TOMMY") == UPPER | SHOUTED
+    (True, True, True)
+    """
+    shouted = SHOUTED if len(word) > 3 and word.isupper() else 0
+    return shouted | (LOWER if word[0].islower() else UPPER if word[0].isupper() else 0)
 
 
 def _lowered(word: str) -> tuple[str, bool]:
