@@ -160,12 +160,20 @@ def _score(family: Family, whole: str, language: str) -> float:
     """How often the family opens something that can be speech; at the start of a paragraph it counts more."""
     marks = re.escape(family.opens + family.both)
     inside = r"[\s_*]*" if family.blank_inside or family is SAME else r"[_*]*"
-    starts = re.findall(rf"(?:\A|\n[ \t>]*\n)[ \t_*>]*[{marks}](?=({inside}[\w¡¿.…—–-][^\W_]*))", whole)
-    opens = re.findall(rf"(?<=[\s(\[—–_*-])[{marks}](?=({inside}[\w¡¿.…—–-][^\W_]*))", whole)
-    if family.apostrophe:
-        opens = [word for word in opens if not ELISION.fullmatch(word.lstrip("_*"))]
-        starts = [word for word in starts if not ELISION.fullmatch(word.lstrip("_*"))]
-    return 4.0 * len(starts) + len(opens)
+    score = 0.0
+    # the mark first, and then what is before it: a search for a mark is many times as fast as one for a blank
+    for match in re.finditer(rf"[{marks}](?=({inside}[\w¡¿.…—–-][^\W_]*))", whole):
+        if family.apostrophe and ELISION.fullmatch(match[1].lstrip("_*")):
+            continue
+        at = match.start()
+        if at and (whole[at - 1] in "([—–_*-" or whole[at - 1].isspace()):
+            score += 1.0
+        if at == 0 or whole[at - 1] in "\n \t_*>":
+            score += 4.0 * (_BEGINS.search(whole, max(0, at - 200), at) is not None)
+    return score
+
+
+_BEGINS = re.compile(r"(?:\A|\n[ \t>]*\n)[ \t_*>]*\Z")
 
 
 def _settle_guillemets(scores: dict[str, float], whole: str, language: str) -> None:
@@ -182,5 +190,7 @@ def _settle_guillemets(scores: dict[str, float], whole: str, language: str) -> N
 
 def _turned(whole: str, left: str, right: str) -> int:
     """How often `left` stands where something opens, and `right` where it closes."""
+    if left not in whole and right not in whole:
+        return 0
     return (len(re.findall(rf"(?:\A|[\s(—–-]){left}", whole))
             + len(re.findall(rf"{right}(?:[\s.,;:!?)]|\Z)", whole)))
