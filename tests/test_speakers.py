@@ -236,6 +236,18 @@ def test_trees_are_read_as_they_were_grown() -> None:
     assert forest.score(rows).tolist() == [2.0, 3.0, 5.0]
 
 
+@pytest.mark.parametrize("leaves", [2, 16, 17, 32])
+def test_trees_of_any_size_come_to_the_right_leaf(leaves: int) -> None:
+    """A chain: the row goes right until its number is not greater than the node's."""
+    tree: dict[str, object] = {"leaf_value": float(leaves)}
+    for number in range(leaves - 1, 0, -1):
+        left = {"leaf_value": float(number)}
+        tree = {"split_feature": 0, "threshold": number, "left_child": left, "right_child": tree}
+    rows = np.arange(0, leaves + 1, 0.5, np.float32)[:, None]
+    wanted = [float(min(max(np.ceil(row), 1), leaves)) for row in rows[:, 0]]
+    assert grown([{"tree_structure": tree}]).score(rows).tolist() == wanted
+
+
 def test_a_long_book_is_judged_in_parts_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is worked out of the whole book holds in every part of it."""
     names = ("Tom", "Ann", "Mrs. Quill", "the old landlady", "Captain Reed")

@@ -1,7 +1,7 @@
 """Rows of numbers -> scores, by decision trees that were grown elsewhere (training/speakers.py).
 
 Every node of a tree rules out the leaves on its other side; what is left after all nodes is the leaf reached.
-So a tree costs one comparison a node for all rows at once, and no walk.
+So a tree costs one comparison a node for all rows at once, and no walk; all nodes of a tree are compared at once.
 """
 
 from __future__ import annotations
@@ -45,15 +45,17 @@ class Forest:
         return total
 
     def _add(self, columns: Floats, total: Floats) -> None:
-        count = columns.shape[1]
-        feature, threshold = self.feature.tolist(), self.threshold
+        few = int(np.diff(self.leaves).max(initial=0)) <= 16
+        bits, exact = (np.uint16, np.float32) if few else (np.uint32, np.float64)  # each holds all leaves as bits
+        right, left = self.kept.T.astype(bits)[:, :, None]
+        threshold = self.threshold[:, None]
         for tree in range(len(self.nodes) - 1):
-            left = np.full(count, (1 << int(self.leaves[tree + 1] - self.leaves[tree])) - 1, np.uint32)
-            for node in range(self.nodes[tree], self.nodes[tree + 1]):
-                side = columns[feature[node]] <= threshold[node]
-                left &= self.kept[node].take(side.view(np.int8))
+            nodes = slice(self.nodes[tree], self.nodes[tree + 1])
+            goes_left = columns[self.feature[nodes]] <= threshold[nodes]
+            leaves = np.bitwise_and.reduce((goes_left * (left[nodes] ^ right[nodes])) ^ right[nodes], axis=0)
             values = self.values[self.leaves[tree] : self.leaves[tree + 1]]
-            total += values.take(np.frexp(left.astype(np.float64))[1] - 1, mode="clip")
+            leaves &= bits((1 << len(values)) - 1)
+            total += values.take(np.frexp(leaves.astype(exact))[1] - 1, mode="clip")
 
 
 def grown(trees: list[dict[str, object]]) -> Forest:
