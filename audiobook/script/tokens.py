@@ -9,16 +9,22 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeVar
 
 from audiobook.script.words import SHORT
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _ENDS = frozenset(".!?:…")
 _MARKS = frozenset('"“”„«»‹›‘`')
+_CUT = re.compile(f"({WORD.pattern})")
 LOWER, UPPER, SHOUTED = 1, 2, 4
 """Of a word as written: its first letter is small; is a capital; all of it, four letters and more, is in capitals."""
+_OWNS = 8
+_ENDED, _JOINED, _STOPPED = 1, 2, 4  # of what stands between two words
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +89,49 @@ def tokenize(texts: Sequence[str], scenes: Sequence[int], spans: Sequence[Span])
         )
         for span in spans
     ]
-    starts, ends, owns = array("i"), array("i"), bytearray()
+    starts, ends = array("i"), array("i")
     lows: list[str] = []
-    cases = bytearray()
-    known: dict[str, tuple[str, bool, int]] = {}
-    for match in WORD.finditer(whole):
-        word = match.group()
-        if word == "s" and starts and match.start() == ends[-1] + 1 and ends[-1] - starts[-1] > 2:
-            owns[-1] = True  # "Tom s hat": a text that has lost its apostrophes
-            continue
-        found = known.get(word)
-        if found is None:
-            found = known[word] = (*_lowered(word), _case(word))
-        lows.append(found[0])
-        owns.append(found[1])
-        cases.append(found[2])
-        starts.append(match.start())
-        ends.append(match.end())
+    kinds, gaps = bytearray(), bytearray()  # of each word, and of what stands before it
+    low_of, kind_of, gap_of = _Known(lambda word: _lowered(word)[0]), _Known(_kind), _Known(_gap)
+    behind = ""  # what stands after the last word so far
+    for text, (begin, _) in zip(texts, paragraphs, strict=True):
+        parts = _CUT.split(text)  # between, word, between, ..., word, between
+        parts, owning = _with_apostrophes(parts) if "s" in parts else (parts, ())
+        places = array("i", accumulate(map(len, parts), initial=begin))
+        starts.extend(places[1:-1:2])
+        ends.extend(places[2:-1:2])
+        words = parts[1::2]
+        lows.extend(map(low_of.__getitem__, words))
+        first = len(kinds)
+        kinds.extend(map(kind_of.__getitem__, words))
+        for number in owning:
+            kinds[first + number] |= _OWNS
+        parts[0] = behind + parts[0]
+        gaps.extend(map(gap_of.__getitem__, parts[:-1:2]))
+        behind = (parts[-1] if words else parts[0]) + "\n\n"
     within = array("i", [-1]) * len(lows)
-    opens, joined = _boundaries(whole, starts, ends, lows)
+    opens = gaps.translate(_flags(_ENDED))
+    opens[:1] = b"\1"[:len(opens)]
+    at = gaps.find(_ENDED | _STOPPED, 1)
+    while at > 0:  # "Mr. Lee" opens none
+        opens[at] = not (lows[at - 1] in SHORT or len(lows[at - 1]) == 1)
+        at = gaps.find(_ENDED | _STOPPED, at + 1)
     edges = array("i", [bisect_left(starts, start) for start, _ in paragraphs])
     edges.append(len(lows))
     tokens = Tokens(
-        whole, paragraphs, list(scenes), quotes, starts, ends, lows, cases, _truths(owns), within, opens, joined, edges
+        whole,
+        paragraphs,
+        list(scenes),
+        quotes,
+        starts,
+        ends,
+        lows,
+        kinds.translate(bytes(kind & (LOWER | UPPER | SHOUTED) for kind in range(256))),
+        _truths(kinds.translate(_flags(_OWNS))),
+        within,
+        _truths(opens),
+        _truths(gaps.translate(_flags(_JOINED))),
+        edges,
     )
     for number, quote in enumerate(quotes):
         first, last = tokens.between(quote.start, quote.end)
@@ -117,13 +143,30 @@ def _truths(flags: bytearray) -> Sequence[bool]:
     return memoryview(flags).cast("?")
 
 
-def _case(word: str) -> int:
+def _flags(bit: int) -> bytes:
+    """For `translate`: 1 for what has the bit."""
+    return bytes(bool(kind & bit) for kind in range(256))
+
+
+class _Known(dict[str, T]):
+    """What `work` says of a text, worked out the first time: so that equal texts share one answer."""
+
+    def __init__(self, work: Callable[[str], T]) -> None:
+        self._work = work
+
+    def __missing__(self, text: str) -> T:
+        found = self[text] = self._work(text)
+        return found
+
+
+def _kind(word: str) -> int:
     """
-    >>> _case("tom") == LOWER, _case("Tom") == UPPER, _case("TOMMY") == UPPER | SHOUTED
+    >>> _kind("tom") == LOWER, _kind("Tom's") == UPPER | _OWNS, _kind("TOMMY") == UPPER | SHOUTED
     (True, True, True)
     """
     shouted = SHOUTED if len(word) > 3 and word.isupper() else 0
-    return shouted | (LOWER if word[0].islower() else UPPER if word[0].isupper() else 0)
+    owns = _OWNS if _lowered(word)[1] else 0
+    return owns | shouted | (LOWER if word[0].islower() else UPPER if word[0].isupper() else 0)
 
 
 def _lowered(word: str) -> tuple[str, bool]:
@@ -131,27 +174,23 @@ def _lowered(word: str) -> tuple[str, bool]:
     return (low[:-2], True) if low.endswith("'s") and len(low) > 3 else (low, False)
 
 
-def _boundaries(
-    text: str, starts: Sequence[int], ends: Sequence[int], lows: Sequence[str]
-) -> tuple[Sequence[bool], Sequence[bool]]:
-    """Which words open a sentence, and which only blanks join to the word before."""
-    first, joined = bytearray(), bytearray()
-    known: dict[str, tuple[bool, bool]] = {}
-    before = 0
-    for number, start in enumerate(starts):
-        gap = text[before:start]
-        if gap.strip() == "s":  # of a lost apostrophe
-            gap = " "
-        found = known.get(gap)
-        if found is None:
-            bare = gap.strip(" \t\r_*()[]")
-            ending = any(mark in _ENDS for mark in bare) or any(mark in _MARKS for mark in bare) or "\n\n" in gap
-            found = ending, gap.isspace() and "\n\n" not in gap
-            known[gap] = found
-        opens = found[0] or number == 0
-        if opens and number and (lows[number - 1] in SHORT or len(lows[number - 1]) == 1) and gap.strip() == ".":
-            opens = False
-        first.append(opens)
-        joined.append(found[1])
-        before = ends[number]
-    return _truths(first), _truths(joined)
+def _with_apostrophes(parts: Sequence[str]) -> tuple[list[str], list[int]]:
+    """ "Tom s hat", of a text that has lost its apostrophes: the "s" is no word; and which words own by it."""
+    made, owning = [parts[0]], []
+    for word, after in zip(parts[1::2], parts[2::2], strict=True):
+        if word == "s" and len(made) > 1 and len(made[-1]) == 1 and len(made[-2]) > 2:
+            made[-1] += word + after
+            owning.append(len(made) // 2 - 1)
+        else:
+            made += word, after
+    return made, owning
+
+
+def _gap(gap: str) -> int:
+    """What stands between two words: whether it ends a sentence, is nothing but blanks, or a lone full stop."""
+    if gap.strip() == "s":  # of a lost apostrophe
+        gap = " "
+    bare = gap.strip(" \t\r_*()[]")
+    apart = "\n\n" in gap
+    ended = _ENDED if apart or any(mark in _ENDS or mark in _MARKS for mark in bare) else 0
+    return ended | (_JOINED if gap.isspace() and not apart else 0) | (_STOPPED if gap.strip() == "." else 0)
