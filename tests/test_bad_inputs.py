@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from hostile import Corpus, hostile, needs_maker
 
 from audiobook.errors import AudiobookError
 from audiobook.readers import read
 from audiobook.spoken import spoken
 
-MAKER = Path(__file__).resolve().parents[2] / "shared" / "bad_inputs" / "make_bad_inputs.py"
 KINDS = {"text", "markdown", "fs"}
 LATER = {"odd_straight_quote_early.txt": "the script warns of a quotation that never ends",
          "out_is_a_file": "an output, not a manuscript", "out_with_symlinks": "an output, not a manuscript"}
 
-pytestmark = pytest.mark.skipif(not MAKER.is_file(), reason=f"{MAKER.name} is not in ../shared beside the checkout")
+pytestmark = needs_maker
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[dict[str, Any]], list[bytes]]]:
-    asked: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        def listen() -> None:
-            while True:
-                try:
-                    asked.append(server.accept()[0].recv(100))
-                except OSError:
-                    return
-        threading.Thread(target=listen, daemon=True).start()
-        root = tmp_path_factory.mktemp("bad")
-        subprocess.run([sys.executable, str(MAKER), str(root / "in"), "--small", "--canary-url",
-                        f"http://127.0.0.1:{server.getsockname()[1]}/"], check=True, capture_output=True)
-        cases = json.loads((root / "in" / "manifest.json").read_text())["cases"]
-        yield root / "in", [case for case in cases if case["kind"] in KINDS], asked
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
+    with hostile(tmp_path_factory.mktemp("bad") / "in") as made:
+        yield made
 
 
 def outcome(path: Path, root: Path) -> tuple[str, str]:
@@ -60,8 +42,8 @@ def outcome(path: Path, root: Path) -> tuple[str, str]:
     return "ok_warn" if warned else "ok", f"{heard} {seen} {book.title}"
 
 
-def test_every_case_is_read_or_refused_as_it_should_be(corpus: tuple[Path, list[dict[str, Any]], list[bytes]]) -> None:
-    root, cases, asked = corpus
+def test_every_case_is_read_or_refused_as_it_should_be(corpus: Corpus) -> None:
+    root, cases = corpus.root, corpus.of(*KINDS)
     wrong = []
     for case in cases:
         path = root / case["path"]
@@ -82,6 +64,6 @@ def test_every_case_is_read_or_refused_as_it_should_be(corpus: tuple[Path, list[
             wrong.append((case["path"], case["expect"], came, missing, leaked, round(took, 1)))
     assert not wrong
     assert len(cases) > 50
-    assert not asked, "something was fetched from the network"
+    assert not corpus.asked, "something was fetched from the network"
     assert (root / "fs" / "victim.txt").read_text() == "VICTIM\n"
     assert not list(root.rglob("pwned*"))

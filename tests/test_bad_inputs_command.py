@@ -13,24 +13,20 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import Corpus, hostile, needs_maker
 from making import COMMAND, Ran, files, seconds
 
 from audiobook.cli import main
 
-MAKER = Path(__file__).resolve().parents[2] / "shared" / "bad_inputs" / "make_bad_inputs.py"
-pytestmark = [
-    pytest.mark.skipif(not MAKER.is_file(), reason=f"{MAKER.name} is not in ../shared beside the checkout"),
-    pytest.mark.skipif(sys.platform == "win32", reason="the corpus holds links and pipes")]
+pytestmark = [needs_maker, pytest.mark.skipif(sys.platform == "win32", reason="the corpus holds links and pipes")]
+
 
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 """What no stream may show as it is: terminals and readers obey it."""
@@ -38,34 +34,11 @@ LARGE = 5_000  # bytes: hours of sound; such a text is read and cast, and not re
 NAMED = ("heading", "html_in", "csv", "terminal", "bidi", "metadata")  # titles that become names, tags and pages
 
 
-@dataclass
-class Corpus:
-    root: Path
-    cases: list[dict[str, Any]]
-    asked: list[bytes] = field(default_factory=list)
-
-    def of(self, *kinds: str) -> list[dict[str, Any]]:
-        found = [case for case in self.cases if case["kind"] in kinds]
-        assert found
-        return found
-
-
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
-    asked: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        def listen() -> None:
-            while True:
-                try:
-                    asked.append(server.accept()[0].recv(100))
-                except OSError:
-                    return
-        threading.Thread(target=listen, daemon=True).start()
-        root = tmp_path_factory.mktemp("bad") / "in"
-        subprocess.run([sys.executable, str(MAKER), str(root), "--small", "--canary-url",
-                        f"http://127.0.0.1:{server.getsockname()[1]}/"], check=True, capture_output=True)
-        (root / "fs" / "out_readonly").chmod(0o755)
-        yield Corpus(root, json.loads((root / "manifest.json").read_text())["cases"], asked)
+    with hostile(tmp_path_factory.mktemp("bad") / "in") as made:
+        (made.root / "fs" / "out_readonly").chmod(0o755)
+        yield made
 
 
 @pytest.fixture

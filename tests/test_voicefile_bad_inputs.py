@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile import hostile, needs_maker
 
 from audiobook.cast import read_settings
 from audiobook.errors import SettingsError
 
-GENERATOR = Path(__file__).resolve().parents[2] / "shared" / "bad_inputs" / "make_bad_inputs.py"
+pytestmark = needs_maker
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not GENERATOR.is_file():
-        pytest.skip("the shared corpus of bad inputs is not beside this checkout (../shared/bad_inputs)")
-    folder = tmp_path_factory.mktemp("bad") / "inputs"
-    subprocess.run([sys.executable, str(GENERATOR), str(folder), "--small"], check=True, capture_output=True)
-    return folder
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with hostile(tmp_path_factory.mktemp("bad") / "inputs") as made:
+        yield made.root
+        assert not made.asked, "something was fetched from the network"
 
 
 def test_every_bad_settings_file_leads_where_its_manifest_says(corpus: Path) -> None:
