@@ -304,6 +304,17 @@ def long_project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_python_m_audiobook_is_the_same_command(tmp_path: Path) -> None:
+    """Where a shell does not find `audiobook`, Python does."""
+    (tmp_path / "a.txt").write_text("“Go,” said Tom.\n", encoding="utf-8")
+    here = subprocess.run([sys.executable, "-m", "audiobook", "plan", "a.txt", "--engine", "tone"], cwd=tmp_path,
+                          capture_output=True, text=True, check=True)
+    assert "2 takes" in here.stdout
+    missing = subprocess.run([sys.executable, "-m", "audiobook", "plan", "b.txt"], cwd=tmp_path, capture_output=True,
+                             text=True)
+    assert missing.returncode == 1 and "Traceback" not in missing.stderr
+
+
 def listen_to_ctrl_c() -> None:
     """What a job in the background is started with may be deaf to it, and its children too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

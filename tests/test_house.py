@@ -19,6 +19,7 @@ LAYERS = {
     3: {"studio", "booth"},
     4: {"production", "project", "rehearsal", "profiles", "made", "plan", "inspection"},
     5: {"cli", "web"},
+    6: {"__main__"},
 }
 LAYER = {room: layer for layer, rooms in LAYERS.items() for room in rooms}
 PLUGIN_FOLDERS = {"readers", "engines", "editions"}
