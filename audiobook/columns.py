@@ -12,8 +12,10 @@ import struct
 import sys
 from abc import abstractmethod
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar, overload
+from operator import attrgetter
+from typing import Any, TypeVar, overload
 
 from audiobook.model import Clip, Cue, Line, Paragraph, Place, Source, Take, Voice
 
@@ -22,6 +24,8 @@ ORDER = sys.byteorder
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _LINE = 15  # numbers a line
+_NAMED = {"kind": 0, "speaker": 1, "opens": 9, "evidence": 10}  # which of them stand for a name
+_COUNTED = {"place.chapter": 2, "place.scene": 3, "retake": 14}  # and which for themselves
 
 T = TypeVar("T", covariant=True)
 
@@ -34,6 +38,10 @@ class Columns(Sequence[T]):
 
     @abstractmethod
     def _row(self, index: int) -> T: ...
+
+    def column(self, name: str) -> Iterator[Any]:
+        """One attribute of every row; see `column`."""
+        return _asked(self, name)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -56,6 +64,17 @@ class Columns(Sequence[T]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} in {type(self).__name__}>"
+
+
+def column(rows: Iterable[object], name: str) -> Iterator[Any]:
+    """One attribute of every row (dotted for an attribute's own), None where there is no row. Where rows are columns
+    most are had without making the rows: whoever needs a thing or two of a whole book asks for just these."""
+    return rows.column(name) if isinstance(rows, Columns) else _asked(rows, name)
+
+
+def _asked(rows: Iterable[object], name: str) -> Iterator[Any]:
+    get = attrgetter(name)
+    return (get(row) if row is not None else None for row in rows)
 
 
 class Paragraphs(Columns[Paragraph]):
@@ -111,13 +130,26 @@ class Lines(Columns[Line]):
         (kind, speaker, chapter, scene, number, file, start, end, row, opens, evidence, first, count, pause,
          retake) = self._numbers[_LINE * index:_LINE * (index + 1)]
         names, others, shares = self._names, self._others, self._shares
-        where = names[file]
-        text = self._texts[where][start:end] if index not in self._own else self._own[index]
-        return Line(text, names[kind], names[speaker], Place(chapter, scene, number),  # type: ignore[arg-type]
-                    Source(where, start, end, row), names[opens], self._chances[index],  # type: ignore[arg-type]
+        return Line(self._text(index), names[kind], names[speaker], Place(chapter, scene, number),  # type: ignore[arg-type]
+                    Source(names[file], start, end, row), names[opens], self._chances[index],  # type: ignore[arg-type]
                     names[evidence],
                     tuple((names[others[at]], shares[at]) for at in range(first, first + count)) if count else (),
                     pause if pause >= 0 else None, retake)
+
+    def column(self, name: str) -> Iterator[Any]:
+        if name in _NAMED:
+            return map(self._names.__getitem__, self._numbers[_NAMED[name]::_LINE])
+        if name in _COUNTED:
+            return iter(self._numbers[_COUNTED[name]::_LINE])
+        if name == "pause_ms":
+            return (pause if pause >= 0 else None for pause in self._numbers[13::_LINE])
+        if name == "text":
+            return map(self._text, range(len(self)))
+        return super().column(name)
+
+    def _text(self, index: int) -> str:
+        file, start, end = self._numbers[_LINE * index + 5:_LINE * index + 8]
+        return self._texts[self._names[file]][start:end] if index not in self._own else self._own[index]
 
     def speakers(self) -> frozenset[str]:
         return frozenset(self._names[code] for code in set(self._numbers[1::_LINE]))
@@ -167,8 +199,20 @@ class Takes(Columns[Take | None]):
         voice = self._voice[index]
         if voice < 0:
             return None
+        return Take(self._text(index), self._voices[voice], self._retakes[index])
+
+    def _text(self, index: int) -> str:
         said = self._said[self._ends[index - 1] if index else 0:self._ends[index]]
-        return Take(said.decode("utf-8", "surrogatepass"), self._voices[voice], self._retakes[index])
+        return said.decode("utf-8", "surrogatepass")
+
+    def column(self, name: str) -> Iterator[Any]:
+        if name == "voice":
+            return map([*self._voices, None].__getitem__, self._voice)  # -1 is the last
+        if name == "text":
+            return (self._text(index) if voice >= 0 else None for index, voice in enumerate(self._voice))
+        if name == "retake":
+            return (retake if voice >= 0 else None for retake, voice in zip(self._retakes, self._voice, strict=True))
+        return super().column(name)
 
 
 class Clips(Columns[Clip | None]):
@@ -204,9 +248,26 @@ class Clips(Columns[Clip | None]):
             return None
         if at in self._odd:
             return self._odd[at]
-        key = self._keys[32 * at:32 * at + 32].hex()
+        key = self._key(at)
         (frames, rate), (level, peak) = self._lengths[2 * at:2 * at + 2], self._levels[2 * at:2 * at + 2]
         return Clip(key, frames, rate, level, peak)
+
+    def _key(self, at: int) -> str:
+        return self._odd[at].key if at in self._odd else self._keys[32 * at:32 * at + 32].hex()
+
+    def column(self, name: str) -> Iterator[Any]:
+        if name == "key":
+            return (self._key(at) if at >= 0 else None for at in self._at)
+        if name == "frames":
+            return (self._lengths[2 * at] if at >= 0 else None for at in self._at)
+        if name == "rate":
+            return (self._lengths[2 * at + 1] if at >= 0 else None for at in self._at)
+        return super().column(name)
+
+    def key(self, index: int) -> str | None:
+        """The key of one clip; None where there is none."""
+        at = self._at[index]
+        return self._key(at) if at >= 0 else None
 
     def different(self) -> int:
         """How many clips there are, each counted once."""
@@ -243,3 +304,31 @@ class Cues(Columns[Cue]):
         clip = self._clips[at]
         assert clip is not None
         return Cue(self._lines[at], clip, self._times[2 * index], self._times[2 * index + 1], self._gains[index])
+
+    def starting(self, at: int) -> int:
+        """The place of the first cue that starts at `at` (frames) or later; their number where there is none."""
+        return (bisect_left(self._times, at) + 1) // 2  # starts and ends take turns, and never fall
+
+    def laid(self, first: int, after: int) -> Iterator[tuple[str, int, int, float]]:
+        """Of the cues `first:after`: the clip's key, start, end and gain."""
+        clips = self._clips
+        for index in range(first, after):
+            at = self._index[index]
+            key = clips.key(at) if isinstance(clips, Clips) else getattr(clips[at], "key", None)
+            assert key is not None
+            yield key, self._times[2 * index], self._times[2 * index + 1], self._gains[index]
+
+
+def between(cues: Sequence[Cue], start: int, end: int) -> tuple[int, int]:
+    """The places of the cues, in order of time, that start in `start:end` (frames): the first, and behind the last."""
+    if isinstance(cues, Cues):
+        return cues.starting(start), cues.starting(end)
+    first, after = (bisect_left(cues, at, key=lambda cue: cue.start) for at in (start, end))
+    return first, after
+
+
+def laid_between(cues: Sequence[Cue], first: int, after: int) -> Iterator[tuple[str, int, int, float]]:
+    """Of the cues `first:after`: the clip's key, start, end and gain."""
+    if isinstance(cues, Cues):
+        return cues.laid(first, after)
+    return ((cue.clip.key, cue.start, cue.end, cue.gain) for cue in cues[first:after])

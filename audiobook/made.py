@@ -10,8 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from audiobook.columns import column
 from audiobook.events import Failed
-from audiobook.model import Clip, Take
+from audiobook.model import Clip, Take, Voice
 from audiobook.store import Store
 
 
@@ -28,17 +29,25 @@ class Made:
 
 def digest(*parts: object) -> str:
     """A short digest of what makes up a take, so that the shelf remembers it without its text."""
-    return sha256(json.dumps(parts, default=str).encode()).hexdigest()[:20]
+    return _short(json.dumps(parts, default=str))
+
+
+def _short(written: str) -> str:
+    return sha256(written.encode()).hexdigest()[:20]
 
 
 def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | None], extras: Iterable[Clip]) -> None:
     """Keep which takes the last whole book was made of: `plan` says by it why a take must be recorded again."""
-    voices = {voice: str(voice) for voice in {take.voice for take in takes if take}}  # written out once, not per take
+    written: dict[Voice, str] = {}  # out of each voice once, not of each take
     rows = bytearray()  # as they will lie there: as things of Python's they would be ten times as large
-    for take, clip in zip(takes, clips, strict=True):
-        if take and clip:
-            row = digest(take.text), digest(take.text, voices[take.voice]), clip.key
-            rows += (b", " if rows else b"") + json.dumps(row).encode()
+    said = (column(takes, name) for name in ("voice", "text"))
+    for voice, text, key in zip(*said, column(clips, "key"), strict=True):
+        if voice and key:
+            if voice not in written:
+                written[voice] = json.dumps(str(voice))
+            words = json.dumps(text)
+            row = f'["{_short(f"[{words}]")}", "{_short(f"[{words}, {written[voice]}]")}", "{key}"]'
+            rows += (b", " if rows else b"") + row.encode()
     others = json.dumps([clip.key for clip in extras]).encode()
     store.keep_blob("runs", "takes", b"".join((b'{"rows": [', rows, b'], "extras": ', others, b"}")))
 

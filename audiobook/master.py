@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from audiobook.columns import between, laid_between
 from audiobook.model import Clip, Cue, Finish, Stretch, Timeline, Voice
 from audiobook.press.encode import AAC_FRAME
 from audiobook.store import Store
@@ -128,13 +128,13 @@ class Mastered:
     def _key(self, start: int, end: int) -> str:
         finish = (self.finish.loudness, self.finish.measure, self.finish.peak, self.finish.room_tone)
         told = (_VERSION, self.timeline.rate, self.rate, end - start, finish, self.laid.loudness)
-        cues = [(cue.clip.key, cue.start - start, cue.end - start, cue.gain) for cue in self._cues(start, end)]
+        cues = [(key, begin - start, until - start, gain) for key, begin, until, gain in laid_between(
+            self.timeline.cues, *between(self.timeline.cues, start, end))]
         return hashlib.sha256(repr((told, cues)).encode()).hexdigest()
 
     def _cues(self, start: int, end: int) -> Sequence[Cue]:
-        cues = self.timeline.cues
-        first, after = (bisect_left(cues, at, key=lambda cue: cue.start) for at in (start, end))
-        return cues[first:after]
+        first, after = between(self.timeline.cues, start, end)
+        return self.timeline.cues[first:after]
 
     def _blocks(self, start: int, end: int, more: float) -> Iterator[Samples]:
         plain, level = self._plain(start, end, more), self.finish.room_tone

@@ -14,12 +14,13 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, groupby
+from dataclasses import replace
+from itertools import accumulate, groupby, starmap
 from types import MappingProxyType
+from typing import NamedTuple
 
-from audiobook.columns import Cues
-from audiobook.model import ChapterMark, Clip, Finish, Line, Opens, Pauses, Script, Take, Timeline, Voice
+from audiobook.columns import Cues, column
+from audiobook.model import ChapterMark, Clip, Finish, Opens, Pauses, Script, Take, Timeline, Voice
 from audiobook.press.encode import AAC_FRAME, near_rate
 
 STEP_DB = 0.5
@@ -43,22 +44,24 @@ def gains(takes: Sequence[Take | None], clips: Sequence[Clip | None], finish: Fi
     `checked`: the level of voices (without gain) that said LEVEL_CHECK, in LUFS. A voice that is not there is
     judged by the middle of its clips' levels, in steps of half a decibel.
     """
-    plain = {voice: replace(voice, gain=0.0) for voice in {take.voice for take in takes if take is not None}}
+    plain = {voice: replace(voice, gain=0.0) for voice in set(column(takes, "voice")) if voice is not None}
     levels: dict[Voice, float | None] = {voice: level for voice, level in checked.items() if level > _HEARD}
-    unchecked: dict[Voice, list[Clip]] = {}
-    for take, clip in zip(takes, clips, strict=True):
-        if take is not None and clip is not None and plain[take.voice] not in levels:
-            unchecked.setdefault(plain[take.voice], []).append(clip)
-    levels.update({voice: _level(found) for voice, found in unchecked.items()})
+    if not levels.keys() >= set(plain.values()):
+        unchecked: dict[Voice, list[Clip]] = {}
+        for voice, clip in zip(column(takes, "voice"), clips, strict=True):
+            if voice is not None and clip is not None and plain[voice] not in levels:
+                unchecked.setdefault(plain[voice], []).append(clip)
+        levels.update({voice: _level(found) for voice, found in unchecked.items()})
 
-    def gain(take: Take | None) -> float:
-        level = levels.get(plain[take.voice]) if take else None
-        if take is None or level is None:
+    def gain(voice: Voice) -> float:
+        level = levels.get(plain[voice])
+        if level is None:
             return 0.0
-        wanted = finish.loudness + _PAUSES_DB - level + take.voice.gain
+        wanted = finish.loudness + _PAUSES_DB - level + voice.gain
         return round(min(_LOUDEST_DB, max(_SOFTEST_DB, wanted)), 2)
 
-    return array("d", map(gain, takes))
+    found = {None: 0.0, **{voice: gain(voice) for voice in plain}}
+    return array("d", map(found.__getitem__, column(takes, "voice")))
 
 
 def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Finish,
@@ -73,8 +76,10 @@ def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Fi
     chapters: list[ChapterMark] = []
     at = 0
     levels = gains if gains is not None else (0.0,) * len(clips)
-    lines = enumerate(zip(script.lines, clips, levels, strict=True))
-    for number, group in groupby(lines, key=lambda each: each[1][0].place.chapter):
+    said = (column(script.lines, name) for name in ("place.chapter", "kind", "opens", "pause_ms"))
+    measured = (column(clips, name) for name in ("frames", "rate", "key"))
+    lines = starmap(_Line, zip(range(len(clips)), *said, *measured, levels, strict=True))
+    for number, group in groupby(lines, key=lambda line: line.chapter):
         heard = _heard(group, rate, pauses, finish)
         if heard:
             cuts, end = _laid(heard, cues, at, rate, finish)
@@ -84,30 +89,43 @@ def lay(script: Script, clips: Sequence[Clip | None], pauses: Pauses, finish: Fi
     return Timeline(rate, at, cues, tuple(chapters))
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A line of a chapter in which something is heard: `pause` frames of silence, then `frames` of its clip.
-    `index` is its place in the script and among the clips."""
+class _Line(NamedTuple):
+    """What decides where a line lies: of its own, and of its clip, where it has one (`rate` in Hz, `key`)."""
 
-    index: int
-    clip: Clip
+    at: int
+    chapter: int
+    kind: str
+    opens: Opens
+    pause_ms: int | None
+    frames: int | None
+    rate: int
+    key: str
+    gain: float
+
+
+class _Heard(NamedTuple):
+    """A line of a chapter in which something is heard: `pause` frames of silence, then `frames` of its clip.
+    `at` is its place in the script and among the clips."""
+
+    at: int
+    key: str
     gain: float
     pause: int
     frames: int
     opens: Opens
 
 
-def _heard(group: Iterable[tuple[int, tuple[Line, Clip | None, float]]], rate: int, pauses: Pauses,
-           finish: Finish) -> list[_Heard]:
+def _heard(group: Iterable[_Line], rate: int, pauses: Pauses, finish: Finish) -> list[_Heard]:
     found: list[_Heard] = []
     opens: Opens = "line"
     asked: int | None = None  # the pause that marks ask for, in ms
     heading = False
-    for index, (line, clip, gain) in group:
-        opens = max(opens, line.opens, key=_RANK.__getitem__)
+    for line in group:
+        if _RANK[line.opens] > _RANK[opens]:
+            opens = line.opens
         if line.pause_ms is not None:
             asked = max(asked or 0, line.pause_ms)
-        if clip is None or clip.frames <= 0:
+        if not line.frames or line.frames < 0:
             continue
         if not found:
             pause = max(_frames(max(finish.lead_in_ms, asked or 0), rate), AAC_FRAME)
@@ -117,7 +135,7 @@ def _heard(group: Iterable[tuple[int, tuple[Line, Clip | None, float]]], rate: i
             pause = _frames(pauses.chapter, rate)
         else:
             pause = _frames(getattr(pauses, opens), rate)
-        found.append(_Heard(index, clip, gain, pause, scaled(clip.frames, clip.rate, rate), opens))
+        found.append(_Heard(line.at, line.key, line.gain, pause, scaled(line.frames, line.rate, rate), opens))
         opens, asked, heading = "line", None, line.kind == "heading"
     return found
 
@@ -135,7 +153,7 @@ def _laid(heard: Sequence[_Heard], cues: Cues, begin: int, rate: int, finish: Fi
             pause -= AAC_FRAME
         start = at + pause
         at = start + each.frames
-        cues.add(each.index, start, at, each.gain)
+        cues.add(each.at, start, at, each.gain)
     return tuple(cuts), stretch + _whole(at - stretch + max(_frames(finish.tail_ms, rate), AAC_FRAME))
 
 
@@ -155,7 +173,7 @@ def _cut_before(heard: Sequence[_Heard], rate: int) -> set[int]:
             fit = [number for number in (next(late, None),) if number is not None]
         if not fit:
             return found
-        first = min(fit, key=lambda number: (_RANK[heard[number].opens] < _RANK["paragraph"], heard[number].clip.key))
+        first = min(fit, key=lambda number: (_RANK[heard[number].opens] < _RANK["paragraph"], heard[number].key))
         begin = ends[first - 1]
         found.add(first)
 
@@ -178,9 +196,9 @@ def _rate(clips: Iterable[Clip | None], finish: Finish) -> int:
     if finish.rate:
         return near_rate("mp3", finish.rate)
     seconds: dict[int, float] = {}
-    for clip in clips:
-        if clip is not None:
-            seconds[clip.rate] = seconds.get(clip.rate, 0.0) + clip.frames / clip.rate
+    for frames, rate in zip(column(clips, "frames"), column(clips, "rate"), strict=True):
+        if rate is not None:
+            seconds[rate] = seconds.get(rate, 0.0) + frames / rate
     return near_rate("mp3", max(sorted(seconds), key=seconds.__getitem__, default=22050))
 
 

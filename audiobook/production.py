@@ -19,7 +19,7 @@ from typing import Any
 from audiobook import plugins
 from audiobook.cast import ALIKE, Settings, how_alike
 from audiobook.cast.lines import sound_file
-from audiobook.columns import Takes
+from audiobook.columns import Takes, column
 from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.files import clear_parts
@@ -149,8 +149,9 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
     clips = record(takes, store, engines, listen, lines=rehearsal.script.lines, workers=workers)
     cut = len(rehearsal.takes)
     spoken = {name: clip for name, clip in zip(extras, clips[cut:], strict=True) if clip is not None}
-    heard = dict.fromkeys(replace(take.voice, gain=0.0) for take, clip in zip(takes, clips, strict=True)
-                          if take is not None and take.text and clip is not None)
+    saying = zip(*(column(takes, name) for name in ("voice", "text")), column(clips, "key"), strict=True)
+    speaking = dict.fromkeys(voice for voice, text, key in saying if text and key is not None)
+    heard = dict.fromkeys(replace(voice, gain=0.0) for voice in speaking)
     said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
     hand_back()

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audiobook import booth, plugins
-from audiobook.columns import Clips
+from audiobook.columns import Clips, column
 from audiobook.engines import Engine
 from audiobook.errors import AudiobookError, EngineError, ShelfError
 from audiobook.events import Failed, Planned, Recorded, Watch, nobody
@@ -53,11 +53,18 @@ def key(take: Take, version: str) -> str:
 
     Gain is applied in the mix and is not part of it.
     """
-    voice = take.voice
+    return _key(_stem(take.voice, version), take.text, take.retake)
+
+
+def _stem(voice: Voice, version: str) -> str:
+    """What begins the description of all takes of a voice, a list in JSON."""
     said = [FORMAT, version, voice.engine, voice.name, voice.rate, voice.pitch,
-            sorted([name, type(value).__name__, value] for name, value in voice.options),
-            take.text, take.retake]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+            sorted([name, type(value).__name__, value] for name, value in voice.options)]
+    return json.dumps(said, ensure_ascii=True, separators=(",", ":")).removesuffix("]")
+
+
+def _key(stem: str, text: str, retake: int) -> str:
+    return hashlib.sha256(f"{stem},{json.dumps(text)},{json.dumps(retake)}]".encode()).hexdigest()
 
 
 class Engines:
@@ -100,21 +107,25 @@ def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ..
     """The keys of `takes`, aligned with them. A voice that its engine cannot find has one all the same: that
     it is missing is said when it is to speak."""
     versions: dict[tuple[str, str], str] = {}
+    stems: dict[Voice, str] = {}
     found: list[str | None] = []
-    for take in takes:
-        if take is None:
+    takes = takes if isinstance(takes, Sequence) else tuple(takes)
+    for voice, text, retake in zip(*(column(takes, name) for name in ("voice", "text", "retake")), strict=True):
+        if voice is None:
             found.append(None)
             continue
-        voice = take.voice
-        told = versions.get((voice.engine, voice.name))
-        if told is None:
-            engine = engines(voice.engine)
-            told = engine.version
-            if (fingerprint := getattr(engine, "fingerprint", None)) is not None:
-                with contextlib.suppress(EngineError):
-                    told += " " + fingerprint(voice)
-            versions[voice.engine, voice.name] = told
-        found.append(key(take, told))
+        stem = stems.get(voice)
+        if stem is None:
+            told = versions.get((voice.engine, voice.name))
+            if told is None:
+                engine = engines(voice.engine)
+                told = engine.version
+                if (fingerprint := getattr(engine, "fingerprint", None)) is not None:
+                    with contextlib.suppress(EngineError):
+                        told += " " + fingerprint(voice)
+                versions[voice.engine, voice.name] = told
+            stem = stems[voice] = _stem(voice, told)
+        found.append(_key(stem, text, retake))
     return tuple(found)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 
-from audiobook.columns import Clips, Cues, Lines, Paragraphs, Takes
+from audiobook.columns import Clips, Cues, Lines, Paragraphs, Takes, between, column, laid_between
 from audiobook.mix import lay
 from audiobook.model import Clip, Cue, Finish, Line, Paragraph, Pauses, Place, Source, Take, Timeline, Voice, Word
 from audiobook.project import open_project
@@ -49,6 +50,34 @@ def test_takes_clips_cues_and_paragraphs_come_out_as_they_went_in() -> None:
     assert tuple(cues) == (Cue(LINES[2], clips[2], 1 << 40, (1 << 40) + 7, -1.5),)
     paragraphs = (Paragraph(TEXT[:15], Source("a.md", 0, 15, 1)), Paragraph(TEXT[17:], Source("a.md", 17, 28, 3)))
     assert tuple(Paragraphs(paragraphs, "a.md", TEXT)) == paragraphs
+
+
+def test_a_column_is_what_its_rows_say() -> None:
+    takes = (Take("Já \ud800", Voice("tone", "hum")), None, Take("", Voice("tone", "hum", 120), 3))
+    one = Clip(KEY, 5, 22050, -20.1, -3.0)
+    clips = (one, None, Clip("odd", 7, 8000, -99.0, -99.0), one)
+    for rows, held, names in (
+            (LINES, Lines(LINES, {"a.md": TEXT}), ("text", "kind", "speaker", "opens", "evidence", "retake", "pause_ms",
+                                                   "place.chapter", "place.scene", "place.line", "source")),
+            (takes, Takes(takes), ("text", "voice", "retake")),
+            (clips, Clips(clips), ("key", "frames", "rate", "peak"))):
+        for name in names:
+            told = [attrgetter(name)(row) if row is not None else None for row in rows]
+            assert list(column(rows, name)) == told and list(column(held, name)) == told, name
+
+
+def test_cues_are_found_by_their_time_as_in_a_tuple() -> None:
+    clips = tuple(Clip(f"{n:064x}", 5, 8000, -20.0, -3.0) for n in range(4))
+    cues = Cues(LINES, Clips(clips))
+    for index, (start, end) in enumerate(((10, 20), (20, 20), (20, 31), (40, 50))):
+        cues.add(index, start, end, -index / 2)
+    for start in range(52):
+        for end in range(start, 52):
+            first, after = between(cues, start, end)
+            assert (first, after) == between(tuple(cues), start, end)
+            assert tuple(cues[first:after]) == tuple(cue for cue in cues if start <= cue.start < end)
+            told = [(cue.clip.key, cue.start, cue.end, cue.gain) for cue in cues[first:after]]
+            assert list(laid_between(cues, first, after)) == list(laid_between(tuple(cues), first, after)) == told
 
 
 def laid(folder: Path, chapters: int) -> tuple[int, int, Rehearsal, Timeline]:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from audiobook.columns import column
 from audiobook.model import NARRATOR, Cast, OfferedVoice, Person, Pronoun, Role, Script, Voice
 
 ALIKE = 0.5
@@ -324,7 +325,8 @@ def _speaking(offered: Sequence[OfferedVoice], language: str) -> Sequence[Offere
 
 def _people(script: Script) -> dict[str, Person]:
     """Everybody who says a line, also where the script's list of people leaves them out."""
-    said = Counter(line.speaker for line in script.lines if line.speaker != NARRATOR)
+    said = Counter(column(script.lines, "speaker"))
+    said.pop(NARRATOR, None)
     people = {person.name: person for person in script.people
               if person.name != NARRATOR and (person.lines or said[person.name])}
     for name, lines in said.items():
@@ -336,10 +338,10 @@ def _people(script: Script) -> dict[str, Person]:
 def _meetings(script: Script, alias_of: Mapping[str, str]) -> dict[str, set[str]]:
     """By name: everybody who speaks in a scene where this person speaks."""
     scenes: dict[tuple[int, int], set[str]] = {}
-    for line in script.lines:
-        if line.speaker != NARRATOR:
-            name = alias_of.get(line.speaker, line.speaker)
-            scenes.setdefault((line.place.chapter, line.place.scene), set()).add(name)
+    said = (column(script.lines, name) for name in ("speaker", "place.chapter", "place.scene"))
+    for speaker, chapter, scene in zip(*said, strict=True):
+        if speaker != NARRATOR:
+            scenes.setdefault((chapter, scene), set()).add(alias_of.get(speaker, speaker))
     met: dict[str, set[str]] = {}
     for names in scenes.values():
         for name in names:
