@@ -8,10 +8,12 @@ a rebuild is this walk again.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -42,7 +44,7 @@ from audiobook.model import (
 )
 from audiobook.profiles import profile_finish
 from audiobook.project import Project, open_project
-from audiobook.rehearsal import Rehearsal, engines_of, read_script, rehearse
+from audiobook.rehearsal import Rehearsal, code_digest, engines_of, read_script, rehearse
 from audiobook.store import Spoiled, Store
 from audiobook.studio import Engines
 
@@ -74,7 +76,7 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         chosen = {name: _options(project, name, room, profile, options) for name, room in rooms.items()}
         extras = _extras(rehearsal, rooms, chosen)
         finish = profile_finish(profile, project.settings.finish)
-        cover = _cover(rehearsal, project, rooms, watch)
+        cover = _cover(rehearsal, project, rooms, store, watch)
         recorded = 0
         for _ in range(_TRIES):
             recording = _record(rehearsal, extras, engines, store, watch, workers)
@@ -243,12 +245,24 @@ def _extras(rehearsal: Rehearsal, rooms: Mapping[str, Any],
     return wanted
 
 
-def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any], watch: Watch) -> bytes:
+def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any], store: Store, watch: Watch) -> bytes:
     if not any(getattr(room, "NEEDS_COVER", True) for room in rooms.values()):
         return b""
-    from audiobook.cover import cover
+    import PIL  # this much of it is a number
 
-    return cover(rehearsal.book.details, project.root, watch)
+    details = rehearsal.book.details
+    key = sha256(json.dumps([code_digest(), PIL.__version__, details.title, details.author]).encode()).hexdigest()
+    # what is drawn of letters that Pillow brings along is the same each time, and nothing is to be told of it
+    drawn = details.cover is None and f"{details.title}{details.author}".isascii()
+    held = store.blob("covers", key) if drawn else None
+    if held is None:
+        from audiobook.cover import cover
+
+        held = cover(details, project.root, watch)
+        if drawn:
+            with suppress(ShelfError):
+                store.keep_blob("covers", key, held)
+    return held
 
 
 # ---------------------------------------------------------------- looking without making

@@ -107,6 +107,35 @@ def test_a_changed_sentence_costs_one_clip(run: Run, project: Path) -> None:
     assert json.loads(run("make", project, "--json").out)["recorded"] == 1
 
 
+def test_a_cover_is_drawn_once_for_a_title_and_an_author(run: Run, project: Path,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    import audiobook.cover
+
+    drawn: list[bytes] = []
+    real = audiobook.cover.cover
+    monkeypatch.setattr(audiobook.cover, "cover", lambda *given: drawn.append(real(*given)) or drawn[-1])
+    for times, words in enumerate(((VOICES, VOICES), (VOICES.replace("Gate", "Door"), VOICES),
+                                   (VOICES.replace("A. Writer", "Ólöf"),) * 2), 1):
+        for voices in words:
+            (project / "voices.yaml").write_text(voices, encoding="utf-8")
+            run("make", project)
+        # a letter that no font may have is looked for each time, and told of
+        assert len(drawn) == (times if times < 3 else 4)
+    assert len(set(drawn)) == 3
+
+
+def test_what_an_unchanged_book_does_not_need_is_not_loaded(run: Run, project: Path) -> None:
+    from audiobook.press import encode
+
+    run("make", project)
+    heavy = ["PIL.Image", "audiobook.script.speakers", *(["av"] if encode.installed() else [])]
+    code = ("import sys\nfrom audiobook.cli import main\ntry:\n main()\nfinally:\n "
+            f"print(*(set({heavy}) & set(sys.modules)))")
+    words = [sys.executable, "-c", code, "make", str(project)]
+    made = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert made.stdout == f"{project / 'output' / 'The Gate.m4b'}\n\n"
+
+
 def test_moving_a_chapter_and_renaming_a_person_records_nothing(run: Run, project: Path) -> None:
     roles = "narrator: low\ncharacters:\n  Tom Harrow: {aliases: [Tom], voice: high}\n  Ann: {voice: middle}\n"
     (project / "voices.yaml").write_text(VOICES + roles, encoding="utf-8")

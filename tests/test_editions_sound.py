@@ -223,6 +223,10 @@ def test_where_stretches_meet_it_sounds_as_if_one_encoder_had_made_it_all(m4b_of
         assert np.abs(steps).max() <= 1.6 * np.abs(np.diff(true[at - 1000:at + 1000].astype(int))).max() + 2, "no click"
 
 
+def test_the_encoders_that_are_installed_are_those_that_are_loaded():
+    assert encode.installed() in (None, encode.loaded())
+
+
 def test_the_same_book_is_the_same_file_and_is_left_alone(m4b_of):
     played = play()
     path = m4b_of(played)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import struct
 import tempfile
 import threading
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -60,6 +62,7 @@ _ALIKE = 120  # seconds: the longest are begun first, but those of about a lengt
 _SCALES = ((192_000, 0.95), (224_000, 0.97), (256_000, 0.98))  # of LAME, below these bits a second
 _OPTIONS = {"aac": {"aac_coder": "fast"}, "mp3": {"reservoir": "0"}, "opus": {"application": "audio"}, "flac": {}}
 _ENCODERS = {"aac": "aac", "mp3": "libmp3lame", "opus": "libopus", "flac": "flac"}
+_LIBRARY = re.compile(r"^av\S*/libavcodec(?:-[0-9a-f]+\.so)?\.([0-9]+)\.([0-9]+)\.([0-9]+)(?:\.dylib)?,", re.MULTILINE)
 _FILES = {"opus": "ogg", "flac": "flac"}  # codecs that are muxed here and now, and the names of their containers
 
 
@@ -92,11 +95,27 @@ class Codec:
 
 @cache
 def _kind(codec: Codec) -> str:
+    settings = (_VERSION, codec.name, codec.rate, codec.bitrate, codec.channels, _OPTIONS[codec.name],
+                *(installed() or loaded()))
+    return f"{codec.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
+
+
+def loaded() -> tuple[str, tuple[int, ...]]:
+    """The versions of PyAV and of its encoders."""
     import av
 
-    settings = (_VERSION, codec.name, codec.rate, codec.bitrate, codec.channels, _OPTIONS[codec.name],
-                av.__version__, av.library_versions["libavcodec"])
-    return f"{codec.name}-{hashlib.sha256(repr(settings).encode()).hexdigest()[:12]}"
+    return av.__version__, av.library_versions["libavcodec"]
+
+
+def installed() -> tuple[str, tuple[int, ...]] | None:
+    """The same by the files that PyAV's wheel put here, without loading them: where nothing is to be encoded, that
+    would be half the work. None where the encoders are the system's own, or their file does not name its version."""
+    try:
+        wheel = distribution("av")
+    except PackageNotFoundError:
+        return None
+    named = set(_LIBRARY.findall(wheel.read_text("RECORD") or ""))
+    return (wheel.version, tuple(map(int, named.pop()))) if len(named) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
