@@ -191,24 +191,40 @@ def work() -> None:
             waiting.put(line)
         os._exit(0)  # whoever gave orders is gone, even if an engine never comes back
 
-    first = json.loads(orders.readline())
+    waiting.put(orders.readline())
     threading.Thread(target=listen, daemon=True).start()
 
     from audiobook.store import Store
 
-    store = Store(Path(first["store"]))
     engines: dict[str, Engine] = {}
-    answers.write(b"ready\n")
     while True:
         order = json.loads(waiting.get())
+        if isinstance(order, dict):  # what the orders that follow need
+            store, recipes = Store(Path(order["store"])), order["engines"]
+            if order["early"]:
+                _ready(recipes, engines)
+            answers.write(b"ready\n")
+            continue
         name = order[3]
         try:
             if name not in engines:
-                engines[name] = engine_of(*first["engines"][name])
+                engines[name] = engine_of(*recipes[name])
         except Exception as error:  # noqa: BLE001 - whatever a stranger's engine raises is told to its owner
             answers.write(_line(order[0], error))
             continue
         answers.write(answer(engines[name], order, store))
+
+
+def _ready(recipes: dict[str, Any], engines: dict[str, Engine]) -> None:
+    """Load, while there is nothing to do, what every recording needs."""
+    from contextlib import suppress
+
+    import numpy as np
+
+    np.fft.rfft(np.zeros(2, np.float32))
+    for name, recipe in recipes.items():
+        with suppress(Exception):  # it is told when the engine is to speak
+            engines[name] = engine_of(*recipe)
 
 
 def answer(engine: Engine, order: list[Any], store: Store) -> bytes:

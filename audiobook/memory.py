@@ -23,11 +23,12 @@ def hand_back() -> None:
             trim(0)
 
 
-def apart(work: Callable[[], bytes]) -> bytes:
+def apart(work: Callable[[], bytes], meanwhile: Callable[[], None] | None = None) -> bytes:
     """What `work` gives, done in a copy of this process, whose memory goes when it ends.
 
-    Where no copy can be made safely (another system, or threads about), and where it ends without an answer, for
-    whatever reason, `work` is done here: so what it raises is raised here, as ever. It must not change anything.
+    `meanwhile` is called here once the copy is at work, and not at all where there is none. Where no copy can be made
+    safely (another system, or threads about), and where it ends without an answer, for whatever reason, `work` is
+    done here: so what it raises is raised here, as ever. It must not change anything.
     """
     if sys.platform != "linux" or not _alone():
         return work()
@@ -48,6 +49,8 @@ def apart(work: Callable[[], bytes]) -> bytes:
     status = None
     try:
         with open(reading, "rb") as answer:
+            if meanwhile is not None:
+                meanwhile()
             data = answer.read()
         status = os.waitpid(child, 0)[1]
     finally:

@@ -22,7 +22,7 @@ from audiobook import plugins
 from audiobook.cast import ALIKE, Settings, how_alike
 from audiobook.cast.lines import sound_file
 from audiobook.columns import Takes, column
-from audiobook.errors import EditionError, EngineError, ManuscriptError, ShelfError
+from audiobook.errors import AudiobookError, EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.files import clear_parts
 from audiobook.kit import Kit
@@ -64,11 +64,14 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
     folder = folder or project.output
     _make_folder(folder)
     store = shelf_of(project)
-    with store.lock():
+    engines = engines_of(project)
+    with store.lock(), engines.standing_by():
         for place in (project.root, folder, project.shelf):
             clear_parts(place)
-        engines = engines_of(project)
-        rehearsal = rehearse(project, engines, store, only, engine)
+        # A first make of a whole book has minutes before it, and needs its memory to find out who says what.
+        soon = only is not None or bool(store.names("runs"))
+        ready = _Ready(engines, store, engine or project.settings.engine, only is None)
+        rehearsal = rehearse(project, engines, store, only, engine, ready if soon else None)
         if not any(rehearsal.takes):
             raise _nothing(rehearsal, only)
         for problem in (*rehearsal.book.notes, *rehearsal.script.problems):
@@ -123,6 +126,27 @@ def _nothing(rehearsal: Rehearsal, only: Place | None) -> ManuscriptError:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ready:
+    """Makes ready what a run will surely need, while it waits to be told who says what."""
+
+    engines: Engines
+    store: Store
+    main: str
+    whole: bool  # the book is encoded, and little of it recorded; a place in it is recorded, and nothing encoded
+
+    def __call__(self) -> None:
+        with suppress(AudiobookError):  # it is told when it matters
+            self.engines.call_in(self.main, self.store, 1 if self.whole else 2)
+            self.engines(self.main).voices()
+        import audiobook.master
+        import audiobook.mix
+        import audiobook.spoken  # noqa: F401
+
+        if self.whole:
+            import av  # noqa: F401
+
+
+@dataclass(frozen=True, slots=True)
 class _Recording:
     clips: Sequence[Clip | None]
     extras: dict[tuple[str, str], Clip]
@@ -156,6 +180,7 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
     heard = dict.fromkeys(replace(voice, gain=0.0) for voice in speaking)
     said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
+    engines.dismiss()
     hand_back()
     new = clips.different() - planned[0].held
     return _Recording(clips.first(cut), spoken, planned[0].held, new, tuple(failed), checks)

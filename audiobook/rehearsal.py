@@ -26,6 +26,7 @@ from audiobook.store import Store
 from audiobook.studio import Engines
 
 _LONG = 300_000  # characters of a book that make it worth a process of its own to find out who says what
+_MANY = 400  # lines that were not said before: their words leave much behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ def engines_of(project: Project) -> Engines:
     return Engines(project.settings.engine_options)
 
 
-def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
-    """The book and who says what in it; from the shelf where nothing that decides them has changed."""
+def read_script(project: Project, store: Store | None,
+                meanwhile: Callable[[], None] | None = None) -> tuple[Book, Script]:
+    """The book and who says what in it; from the shelf where nothing that decides them has changed. `meanwhile` is
+    called while a process of its own is finding out, if one is."""
     from audiobook.readers import read
 
     book = read(project.manuscript, project.root)
@@ -56,7 +59,7 @@ def read_script(project: Project, store: Store | None) -> tuple[Book, Script]:
         def work() -> bytes:
             return _worked_out(book, project.settings.cast)
 
-        held = apart(work) if sum(map(len, book.texts.values())) >= _LONG else work()
+        held = apart(work, meanwhile) if sum(map(len, book.texts.values())) >= _LONG else work()
         if store is not None:
             _keep(store, "scripts", key, held)
     return book, _script_from(held, book)
@@ -73,28 +76,29 @@ def _worked_out(book: Book, cast: Cast) -> bytes:
 
 
 def rehearse(project: Project, engines: Engines, store: Store | None, only: Place | None = None,
-             engine: str | None = None) -> Rehearsal:
+             engine: str | None = None, meanwhile: Callable[[], None] | None = None) -> Rehearsal:
     """Everything up to the takes. `store` None works it all out anew and keeps nothing; `engine` speaks
-    instead of the one that voices.yaml names.
+    instead of the one that voices.yaml names; `meanwhile`: see `read_script`.
 
     Raises ManuscriptError, SettingsError, EngineError, as the rooms below do.
     """
     from audiobook.cast import cast_lines, cast_script
-    from audiobook.spoken import spoken
 
-    book, script = read_script(project, store)
+    book, script = read_script(project, store, meanwhile)
     main = engine or project.settings.engine
     offered = tuple(engines(main).voices())
     cast = settle_voices(project.settings.cast, project.settings.engine, main, offered)
     cast = cast_script(cast, script, offered, main, book.language)
     check_voices(cast, script, engines)
     part = script.only(only)
-    said = _remembered(store, book.language, cast.respellings, spoken)
+    said = _remembered(store, book.language, cast.respellings)
     takes = cast_lines(part, cast, book.language, project.root, said.speak)
     said.keep()
+    many = said.new > _MANY
     del said
-    gc.collect()  # the interpreter's own stores of small objects lie strewn about
-    hand_back()
+    if many:
+        gc.collect()  # the interpreter's own stores of small objects lie strewn about
+        hand_back()
     return Rehearsal(book, part, cast, offered, takes)
 
 
@@ -182,24 +186,24 @@ def _script_from(data: bytes, book: Book) -> Script:
                   Lines.unpacked(memoryview(data)[4 + length:], book.texts), problems)
 
 
-Speak = Callable[[str, str, Iterable[tuple[str, str]]], str]
-
-
 class _remembered:
     """Words as spoken, remembered from the last run: `speak` has the shape of `spoken.spoken`."""
 
-    def __init__(self, store: Store | None, language: str, respellings: Iterable[tuple[str, str]],
-                 spoken: Speak) -> None:
-        self._store, self._spoken = store, spoken
+    def __init__(self, store: Store | None, language: str, respellings: Iterable[tuple[str, str]]) -> None:
+        self._store = store
         self._key = sha256(json.dumps([code_digest(), language, list(respellings)]).encode()).hexdigest()
         held = store.blob("spoken", self._key) if store is not None else None
         self._known: dict[str, str] = json.loads(held) if held else {}
         self._used: dict[str, str] = {}
+        self.new = 0  # texts that nobody had said before
 
     def speak(self, text: str, language: str, respellings: Iterable[tuple[str, str]] = ()) -> str:
         said = self._known.get(text)
         if said is None:
-            said = self._spoken(text, language, respellings)
+            from audiobook.spoken import spoken  # late: an unchanged book says nothing new
+
+            self.new += 1
+            said = spoken(text, language, respellings)
         self._used[text] = said
         return said
 

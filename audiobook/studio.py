@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,7 @@ class Engines:
         self._options = {name: dict(given) for name, given in (options or {}).items()}
         self._classes = dict(classes or {})
         self._made: dict[str, Engine] = {}
+        self._idle: deque[subprocess.Popen[bytes]] | None = None
 
     def __call__(self, name: str) -> Engine:
         """The engine. Raises AudiobookError where there is none of that name, or it takes no such options."""
@@ -101,6 +102,76 @@ class Engines:
             made = plugins.load("engines", name)
             spec = f"{made.__module__}:{made.__qualname__}"
         return spec, self._options.get(name, {})
+
+    # ------------------------------------------------------------ booths that wait for work
+
+    @contextlib.contextmanager
+    def standing_by(self) -> Iterator[None]:
+        """Within this, a booth whose recording is done waits for the next one."""
+        self._idle = deque()
+        try:
+            yield
+        finally:
+            self.dismiss()
+            self._idle = None
+
+    def dismiss(self) -> None:
+        """End the booths that wait: each holds some 20 MB."""
+        while self._idle:
+            _ended(self._idle.popleft())
+
+    def call_in(self, name: str, store: Store, count: int = 1) -> None:
+        """Start booths that are to wait for a recording with this engine, within `standing_by`; one a core at most."""
+        if self._idle is not None and not getattr(self(name), "parallel", 0):
+            self._idle.extend(booth_for(self, (name,), store, early=True) for _ in range(min(count, _cores())))
+
+    def idle_booth(self) -> subprocess.Popen[bytes] | None:
+        """One that waits, if any does."""
+        while self._idle:
+            with contextlib.suppress(IndexError):  # another thread was quicker
+                process = self._idle.popleft()
+                if process.poll() is None:
+                    return process
+        return None
+
+    def let_wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Give back a booth that has answered all it was asked; outside `standing_by` it ends."""
+        if self._idle is None:
+            _ended(process)
+        else:
+            self._idle.append(process)
+
+
+def booth_for(engines: Engines, names: Iterable[str], store: Store, early: bool = False) -> subprocess.Popen[bytes]:
+    """A booth that can speak with these engines; `early`: it loads what they need at once."""
+    process = engines.idle_booth() if not early else None
+    if process is None:
+        # This process's own path, and never the current folder: a manuscript may lie beside a json.py.
+        code = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+                "from audiobook.booth import work; work()")
+        path = json.dumps([os.path.abspath(p) for p in sys.path if p])
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            env=_ENVIRONMENT | dict(os.environ))
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):
+        first = {"store": os.path.abspath(store.folder), "engines": {name: engines.recipe(name) for name in names},
+                 "early": early}
+        process.stdin.write(json.dumps(first).encode() + b"\n")
+        process.stdin.flush()
+    return process
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """End a booth that is at nothing: it ends when its orders do."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):
+        process.stdin.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ...]:
@@ -277,7 +348,8 @@ class _Session:
             while len(one.given) < _AHEAD and (job := self._next("")) is not None:
                 one.given.append(job)
                 if one.process is None:
-                    one.process, one.deadline = self._started(), time.monotonic() + _START
+                    one.process = booth_for(self._engines, self._apart, self._store)
+                    one.deadline = time.monotonic() + _START
                 elif one.deadline is None:
                     one.deadline = self._until(job)
                 self._send(one, job)
@@ -296,12 +368,9 @@ class _Session:
                 self._heard(job, json.loads(answer), "")
             else:
                 self._replace(one)
-        if one.process is not None and one.process.stdin is not None:
-            one.deadline = None
-            with contextlib.suppress(OSError):
-                one.process.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                one.process.wait(5)
+        if one.process is not None and not self._over:
+            done, one.process, one.deadline = one.process, None, None
+            self._engines.let_wait(done)
 
     def _send(self, one: _Booth, job: _Job) -> None:
         assert one.process is not None
@@ -332,22 +401,6 @@ class _Session:
         voice = take.voice
         return [job.number, job.key, take.text, voice.engine, voice.name, voice.rate, voice.pitch,
                 [list(option) for option in voice.options]]
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        # This process's own path, and never the current folder: a manuscript may lie beside a json.py.
-        code = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-                "from audiobook.booth import work; work()")
-        path = json.dumps([os.path.abspath(p) for p in sys.path if p])
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            env=_ENVIRONMENT | dict(os.environ))
-        recipes = {name: self._engines.recipe(name) for name in self._apart}
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            first = {"store": os.path.abspath(self._store.folder), "engines": recipes}
-            process.stdin.write(json.dumps(first).encode() + b"\n")
-        return process
 
     def _until(self, job: _Job) -> float:
         engine = self._engines(job.voice.engine)

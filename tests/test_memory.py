@@ -98,3 +98,21 @@ def test_files_that_were_open_are_not_held_by_it(tmp_path: Path) -> None:
                  " return str([os.path.realpath(fds + n) for n in os.listdir(fds)]).encode()\n"
                  "said = apart(work)\nprint(b'lock' in said, b'lock' in work())")
     assert done.stdout == "False True\n"
+
+
+@linux
+def test_meanwhile_something_else_is_done_here_and_only_then() -> None:
+    code = ("told = []\ndef here():\n told.append(os.getpid())\n"
+            "def work():\n return b'x' * 1_000_000 + str(os.getpid()).encode()\n"
+            "said = apart(work, here)\nprint(told == [os.getpid()], said[1_000_000:] != str(told[0]).encode())\n"
+            "import threading\nend = threading.Event()\nthreading.Thread(target=end.wait).start()\n"
+            "apart(work, here)\nprint(len(told))\nend.set()")
+    assert alone(code).stdout == "True True\n1\n"
+
+
+@linux
+def test_what_goes_wrong_meanwhile_leaves_no_copy() -> None:
+    done = alone("import subprocess\ndef here():\n raise LookupError('no such thing')\n"
+                 "try:\n apart(lambda: time.sleep(600), here)\nexcept LookupError as error:\n print(error)\n"
+                 "print(open(f'/proc/self/task/{os.getpid()}/children').read())")
+    assert done.stdout == "no such thing\n\n"

@@ -366,6 +366,32 @@ def test_a_book_recorded_in_pieces_is_the_same_as_one_recorded_at_once(tmp_path,
     assert all(whole.pcm(clip.key) == pieces.pcm(clip.key) for clip in at_once if clip)
 
 
+def test_booths_that_stand_by_take_the_next_recording_and_then_go(odd, tmp_path):
+    store, mine = Store(tmp_path / "shelf"), psutil.Process()
+    before = set(mine.children())
+
+    def speakers() -> list[str]:
+        return [line.partition(" ")[0] for line in (tmp_path / "calls").read_text().splitlines()]
+
+    with odd.standing_by():
+        odd.call_in("odd", store)
+        early, = set(mine.children()) - before
+        assert all(record([take("One."), take("hang", "bass")], store, odd, timeout=2.0)[:1])
+        assert all(record([take("Two."), take("Three.", engine="tone")], store, odd))
+        first, *_, last = speakers()
+        assert first == str(early.pid) != last  # which hung, and was replaced
+        assert all(record([take("Four.")], store, odd)) and speakers()[-1] == last
+        psutil.Process(int(last)).kill()
+        assert all(record([take("Five.")], store, odd)) and speakers()[-1] != last
+        with pytest.raises(ZeroDivisionError):
+            record([take("Six.")], store, odd, lambda event: 1 / 0)
+        odd.call_in("many", store)  # which speaks here
+        assert len(set(mine.children()) - before) <= 1
+    psutil.wait_procs(set(mine.children()) - before, timeout=5)
+    assert set(mine.children()) == before
+    assert all(record([take("Seven.")], store, odd)) and set(mine.children()) == before
+
+
 def test_what_watches_may_raise_and_no_booth_is_left(odd, tmp_path):
     def watch(event):
         if isinstance(event, Recorded):

@@ -31,6 +31,7 @@ _UNMEASURED = 1.5  # how far apart two differently named voices are that nobody 
 _SAME_MOUTH = 0.6  # the same voice at another pitch or rate is still more alike than the figures say
 _POINTS_AN_OCTAVE = 60.0  # of `pitch`, from the measured voices of espeak-ng
 _FAR = (1.0, 1.6, 2.4)  # distances; beyond the last, farther is no better
+_NEVER = (_FAR[-1] + 0.1) * _OCTAVES_PITCH  # octaves between two mouths, beyond which nothing else counts
 _USUAL_RATE = 165
 
 _TIERS = (200, 40, 8)
@@ -303,9 +304,12 @@ def _candidates(offered: tuple[OfferedVoice, ...]) -> tuple[tuple[_Candidate, ..
                                             _sound(higher, {}), label)
     every = tuple(found.values())
     near = [[1 << place] * len(_FAR) for place in range(len(every))]
-    for place, one in enumerate(every):
-        for other in range(place):
-            apart = _distance(one.sound, every[other].sound)
+    sounds = [one.sound for one in every]
+    for place, one in enumerate(sounds):
+        for other, two in enumerate(sounds[:place]):
+            if one.pitch and two.pitch and abs(one.pitch - two.pitch) > _NEVER and one.mouth != two.mouth:
+                continue
+            apart = _distance(one, two)
             for step, far in enumerate(_FAR):
                 if apart <= far:
                     near[place][step] |= 1 << other

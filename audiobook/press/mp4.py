@@ -30,6 +30,7 @@ _CHPL_TITLE = 127  # bytes of UTF-8; AntennaPod reads the length as a signed byt
 _TITLE = 4096  # bytes of UTF-8 in the text track
 _CHUNK = 64  # units in a chunk
 _SOME = 1 << 16  # numbers written at once; whole chunks
+_AHEAD = 2 << 20  # bytes read at once: two threads that meet for every half minute of sound wait for each other
 _BIG = 0xFFFFFFFF
 _MATRIX = pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
@@ -77,12 +78,22 @@ def write_mp4(path: Path, parts: Sequence[Encoded], marks: Sequence[Mark], meta:
 
 
 def _read_ahead(pieces: Iterator[Bytes]) -> Generator[Bytes, None, None]:
-    """The same pieces; while one is written, the next is read from the shelf and held against its checksum."""
+    """The same pieces; while some are written, the next are read from the shelf and held against their checksums."""
+    def some() -> list[Bytes]:
+        found: list[Bytes] = []
+        size = 0
+        for piece in pieces:
+            found.append(piece)
+            size += len(piece)
+            if size >= _AHEAD:
+                break
+        return found
+
     with ThreadPoolExecutor(1) as other:
-        coming = other.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = other.submit(next, pieces, None)
-            yield piece
+        coming = other.submit(some)
+        while found := coming.result():
+            coming = other.submit(some)
+            yield from found
 
 
 def _begins(path: Path, head: Sequence[_Part], length: int) -> bool:
