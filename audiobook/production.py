@@ -69,7 +69,7 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
         for place in (project.root, folder, project.shelf):
             clear_parts(place)
         # A first make of a whole book has minutes before it, and needs its memory to find out who says what.
-        soon = only is not None or bool(store.names("runs"))
+        soon = only is not None or "takes" in store.names("runs")
         ready = _Ready(engines, store, engine or project.settings.engine, only is None)
         rehearsal = rehearse(project, engines, store, only, engine, ready if soon else None)
         if not any(rehearsal.takes):
@@ -276,18 +276,20 @@ def _cover(rehearsal: Rehearsal, project: Project, rooms: Mapping[str, Any], sto
     import PIL  # this much of it is a number
 
     details = rehearsal.book.details
-    key = sha256(json.dumps([code_digest(), PIL.__version__, details.title, details.author]).encode()).hexdigest()
+    told = json.dumps([code_digest(), PIL.__version__, details.title, details.author])
+    mark = sha256(told.encode()).digest()
     # what is drawn of letters that Pillow brings along is the same each time, and nothing is to be told of it
     drawn = details.cover is None and f"{details.title}{details.author}".isascii()
-    held = store.blob("covers", key) if drawn else None
-    if held is None:
-        from audiobook.cover import cover
+    held = store.blob("runs", "cover") if drawn else None
+    if held is not None and held.startswith(mark):
+        return held[len(mark):]
+    from audiobook.cover import cover
 
-        held = cover(details, project.root, watch)
-        if drawn:
-            with suppress(ShelfError):
-                store.keep_blob("covers", key, held)
-    return held
+    made = cover(details, project.root, watch)
+    if drawn:
+        with suppress(ShelfError):
+            store.keep_blob("runs", "cover", mark + made)
+    return made
 
 
 # ---------------------------------------------------------------- looking without making
