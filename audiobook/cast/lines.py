@@ -6,9 +6,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import count, starmap
 from pathlib import Path, PurePosixPath
 
-from audiobook.columns import Takes
+from audiobook.columns import Takes, column
 from audiobook.errors import ManuscriptError, SettingsError
 from audiobook.model import NARRATOR, Cast, Line, Script, Take, Voice
 
@@ -29,26 +30,31 @@ def cast_lines(script: Script, cast: Cast, language: str, root: Path,
     """
     voices: dict[str, Voice | None] = {role.name: role.voice for role in reversed(cast.roles)}
     voices[NARRATOR] = cast.narrator
+    thinking: dict[str, Voice] = {}
     sounds: dict[Path, Voice] = {}
 
-    def take(line: Line) -> Take | None:
-        if line.kind == "silent":
+    def take(at: int, kind: str, speaker: str, text: str, retake: int) -> Take | None:
+        if kind == "silent":
             return None
-        if line.kind == "sound":
+        if kind == "sound":
+            line = script.lines[at]
             path = sound_file(line, root)
             if path not in sounds:
                 sounds[path] = Voice("file", str(path), options=(("digest", _digest(path, line)),))
-            return Take("", sounds[path], line.retake)
-        said = spoken(line.text, language, cast.respellings).strip()
+            return Take("", sounds[path], retake)
+        said = spoken(text, language, cast.respellings).strip()
         if not said:
             return None
-        voice = voices.get(line.speaker)
+        voice = voices.get(speaker)
         if voice is None:
-            raise SettingsError(f"nobody is cast as {line.speaker}", line.source,
-                                f"add {line.speaker} to voices.yaml, or mark the line's speaker")
-        return Take(said, _thinking(voice) if line.kind == "thought" else voice, line.retake)
+            raise SettingsError(f"nobody is cast as {speaker}", script.lines[at].source,
+                                f"add {speaker} to voices.yaml, or mark the line's speaker")
+        if kind == "thought":
+            voice = thinking.get(speaker) or thinking.setdefault(speaker, _thinking(voice))
+        return Take(said, voice, retake)
 
-    return Takes(map(take, script.lines))
+    told = (column(script.lines, name) for name in ("kind", "speaker", "text", "retake"))
+    return Takes(starmap(take, zip(count(), *told, strict=False)))
 
 
 def sound_file(line: Line, root: Path) -> Path:
