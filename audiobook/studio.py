@@ -3,8 +3,9 @@
 Speaking happens in processes of its own (`booth`), because system voices are one a process, and because an
 engine may crash, hang or run wild: then its process is replaced, the take is tried once more, and the rest of
 the book goes on. Sound goes from there straight to the shelf; only the clips' measures come back here.
-Processes are started afresh and not forked, so threads here do no harm there. Each is given a few takes
-ahead, never more: when one dies, the take it was at is known.
+Processes are started afresh and not forked, so threads here do no harm there, and may be kept from one recording to
+the next (`Engines.standing_by`). Each is given a few takes ahead, never more: when one dies, the take it was at is
+known.
 Engines that say how many takes they can be asked for at once (`parallel`: those on a network) are asked from
 threads here, and keep their own time limits.
 """
@@ -117,8 +118,9 @@ class Engines:
 
     def dismiss(self) -> None:
         """End the booths that wait: each holds some 20 MB."""
-        while self._idle:
-            _ended(self._idle.popleft())
+        if self._idle:
+            _end(self._idle)
+            self._idle.clear()
 
     def call_in(self, name: str, store: Store, count: int = 1) -> None:
         """Start booths that are to wait for a recording with this engine, within `standing_by`; one a core at most."""
@@ -137,7 +139,7 @@ class Engines:
     def let_wait(self, process: subprocess.Popen[bytes]) -> None:
         """Give back a booth that has answered all it was asked; outside `standing_by` it ends."""
         if self._idle is None:
-            _ended(process)
+            _end((process,))
         else:
             self._idle.append(process)
 
@@ -163,15 +165,18 @@ def booth_for(engines: Engines, names: Iterable[str], store: Store, early: bool 
     return process
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
-    """End a booth that is at nothing: it ends when its orders do."""
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):
-        process.stdin.close()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
+def _end(booths: Iterable[subprocess.Popen[bytes]]) -> None:
+    """End booths that are at nothing: they end when their orders do."""
+    leaving = tuple(booths)
+    for process in leaving:
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    for process in leaving:
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ...]:
