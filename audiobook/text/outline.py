@@ -65,10 +65,11 @@ class Page:
         return markup.plain(self.text[block.start:block.end])
 
     def look(self) -> None:
-        """Fill in every block's first line as seen."""
+        """Fill in every block's first line as seen, where it is not yet."""
         for block in self.blocks:
             start, end = block.lines[0]
-            block.seen = markup.plain(self.text[start:end]) if end - start <= 500 else ""
+            if not block.seen and end - start <= 500:
+                block.seen = markup.plain(self.text[start:end])
 
     def underlined(self, block: Block) -> bool:
         """Whether a block is one line, short enough for a title, with a line of = or - under it."""
@@ -150,8 +151,8 @@ def _blocks(page: Page) -> list[Block]:
             inside += 1
         glued = inside < len(held) and held[inside][0] < at < held[inside][1]
         if line:
-            start = at + len(raw) - len(raw.lstrip())
-            if not glued and is_break(line):
+            start = at + (len(raw) - len(raw.lstrip()) if raw[0].isspace() else 0)
+            if not glued and not line[0].isalnum() and is_break(line):
                 underline = block is not None and len(block.lines) == 1 and gap == 0 and set(line) <= {"=", "-"}
                 if not (underline and len(line) >= 3):
                     blocks.append(Block(start, start + len(line), number, gap, [(start, start + len(line))], [False],
