@@ -12,7 +12,7 @@ from typing import Any
 
 from audiobook.columns import column
 from audiobook.events import Failed
-from audiobook.model import Clip, Take, Voice
+from audiobook.model import Clip, Take
 from audiobook.store import Store
 
 
@@ -38,18 +38,25 @@ def _short(written: str) -> str:
 
 def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | None], extras: Iterable[Clip]) -> None:
     """Keep which takes the last whole book was made of: `plan` says by it why a take must be recorded again."""
-    written: dict[Voice, str] = {}  # out of each voice once, not of each take
-    rows = bytearray()  # as they will lie there: as things of Python's they would be ten times as large
-    said = (column(takes, name) for name in ("voice", "text"))
-    for voice, text, key in zip(*said, column(clips, "key"), strict=True):
+    voices, keys = tuple(column(takes, "voice")), tuple(column(clips, "key"))
+    written = {voice: json.dumps(str(voice)) for voice in set(voices) if voice}  # each voice once, not each take
+    all_of_it = sha256(b"1")  # raised when the rows change; a clip's key tells its text, but no gain
+    for voice, key in zip(voices, keys, strict=True):
         if voice and key:
-            if voice not in written:
-                written[voice] = json.dumps(str(voice))
+            all_of_it.update(f"{written[voice]} {key}".encode())
+    others = json.dumps([clip.key for clip in extras])
+    end = f'], "extras": {others}, "of": "{all_of_it.hexdigest()}"}}'.encode()
+    held = store.blob("runs", "takes")
+    if held is not None and held.endswith(end):
+        return
+    del held
+    rows = bytearray()  # as they will lie there: as things of Python's they would be ten times as large
+    for voice, text, key in zip(voices, column(takes, "text"), keys, strict=True):
+        if voice and key:
             words = json.dumps(text)
             row = f'["{_short(f"[{words}]")}", "{_short(f"[{words}, {written[voice]}]")}", "{key}"]'
             rows += (b", " if rows else b"") + row.encode()
-    others = json.dumps([clip.key for clip in extras]).encode()
-    store.keep_blob("runs", "takes", b"".join((b'{"rows": [', rows, b'], "extras": ', others, b"}")))
+    store.keep_blob("runs", "takes", b"".join((b'{"rows": [', rows, end)))
 
 
 def needed(store: Store, clips: Iterable[Clip | None]) -> set[str]:

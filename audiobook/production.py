@@ -175,8 +175,10 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
     clips = record(takes, store, engines, listen, lines=rehearsal.script.lines, workers=workers)
     cut = len(rehearsal.takes)
     spoken = {name: clip for name, clip in zip(extras, clips[cut:], strict=True) if clip is not None}
-    saying = zip(*(column(takes, name) for name in ("voice", "text")), column(clips, "key"), strict=True)
-    speaking = dict.fromkeys(voice for voice, text, key in saying if text and key is not None)
+    speaking: dict[Voice, None] = {}
+    for index, (voice, key) in enumerate(zip(column(takes, "voice"), column(clips, "key"), strict=True)):
+        if key is not None and voice not in speaking and (take := takes[index]) is not None and take.text:
+            speaking[voice] = None
     heard = dict.fromkeys(replace(voice, gain=0.0) for voice in speaking)
     said = record([Take(LEVEL_CHECK, voice) for voice in heard], store, engines, workers=workers)
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}

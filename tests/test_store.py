@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiobook.errors import ShelfError
-from audiobook.model import Clip, Word
+from audiobook.made import digest, last_takes, remember
+from audiobook.model import Clip, Take, Voice, Word
 from audiobook.store import Spoiled, Store, Swept
 
 
@@ -318,3 +319,24 @@ def test_a_shelf_that_is_a_file_is_said_so(tmp_path):
                 lambda: Store(tmp_path / "shelf").lock().__enter__()):
         with pytest.raises(ShelfError):
             act()
+
+
+def test_what_a_book_was_made_of_is_noted_anew_when_any_of_it_changes(tmp_path: Path) -> None:
+    store = Store(tmp_path / "shelf")
+    hum, loud = Voice("tone", "hum"), Voice("tone", "hum", gain=3.0)
+    one, two, three = (Clip(letter * 64, 10, 8000, -20.0, -3.0) for letter in "abc")
+    noted = []
+    for takes, clips, extras in (
+            ((Take("One.", hum), None, Take("Two.", hum)), (one, None, two), ()),
+            ((Take("One.", hum), None, Take("Two.", loud)), (one, None, two), ()),
+            ((Take("One.", hum), None, Take("Two.", loud)), (one, None, three), ()),
+            ((Take("One.", hum), None, Take("Two.", loud)), (one, None, None), ()),
+            ((Take("One.", hum), None, Take("Two.", loud)), (one, None, None), (three,))):
+        for _ in range(2):
+            remember(store, takes, clips, extras)
+            told = last_takes(store)
+            assert told["rows"] == [[digest(take.text), digest(take.text, take.voice), clip.key]
+                                    for take, clip in zip(takes, clips, strict=True) if take and clip]
+            assert told["extras"] == [clip.key for clip in extras]
+        noted.append(told)
+    assert all(told not in noted[:at] for at, told in enumerate(noted))
