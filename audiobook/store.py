@@ -173,8 +173,13 @@ class Store:
 
     def names(self, kind: str) -> set[str]:
         """The keys of all blobs of a kind."""
-        return {name for name, path, _ in _files(os.path.join(os.path.abspath(self.folder), "blobs"))
-                if os.path.basename(os.path.dirname(path)) == kind}
+        folder = os.path.join(os.path.abspath(self.folder), "blobs", kind)
+        try:
+            with os.scandir(folder) as entries:
+                found = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
+        return found if not os.path.islink(folder) else set()
 
     # ------------------------------------------------------------ the whole shelf
 
