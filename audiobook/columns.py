@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
-from audiobook.model import Clip, Cue, Line, Paragraph, Place, Source, Take, Voice
+from audiobook.model import Clip, Cue, Line, Paragraph, Place, Source, Take, Voice, Word
 
 ORDER = sys.byteorder
 """Part of the key of whatever is kept in the form that `Lines.packed` gives."""
@@ -216,68 +216,116 @@ class Takes(Columns[Take | None]):
 
 
 class Clips(Columns[Clip | None]):
-    """Clips by line; one that several lines share is held once."""
+    """Clips by line; one that several lines share is held once. Those that are not there (yet) read as None."""
 
-    __slots__ = ("_at", "_keys", "_lengths", "_levels", "_odd")
+    __slots__ = ("_at", "_keys", "_lengths", "_levels", "_names", "_words")
 
-    def __init__(self, clips: Iterable[Clip | None]) -> None:
+    def __init__(self, clips: Iterable[Clip | None] = ()) -> None:
         self._at = array("i")
         self._keys, self._lengths, self._levels = bytearray(), array("q"), array("d")
-        self._odd: dict[int, Clip] = {}  # those with words, or with a key of another kind
-        seen: dict[str, int] = {}
+        self._names: dict[int, str] = {}  # keys of another kind than most
+        self._words: dict[int, tuple[Word, ...]] = {}
+        seen: dict[bytes | str, int] = {}
         for clip in clips:
             if clip is None:
                 self._at.append(-1)
-                continue
-            at = seen.setdefault(clip.key, len(seen))
-            self._at.append(at)
-            if 2 * at == len(self._lengths):
-                plain = _HEX.fullmatch(clip.key) is not None
-                self._keys += bytes.fromhex(clip.key) if plain else bytes(32)
-                self._lengths.extend((clip.frames, clip.rate))
-                self._levels.extend((clip.level, clip.peak))
-                if clip.words or not plain:
-                    self._odd[at] = clip
+            elif self._add(clip.key, seen):
+                self.put(len(seen) - 1, clip)
+
+    @classmethod
+    def of(cls, keys: Iterable[str | None]) -> Clips:
+        """A place for each line's clip, by its key (None: it has none); `put` fills it."""
+        made = cls()
+        seen: dict[bytes | str, int] = {}
+        for key in keys:
+            if key is None:
+                made._at.append(-1)
+            else:
+                made._add(key, seen)
+        return made
+
+    def _add(self, key: str, seen: dict[bytes | str, int]) -> bool:
+        """One more line; whether its clip is another than those `seen`."""
+        plain = bytes.fromhex(key) if _HEX.fullmatch(key) else None
+        new = len(seen)
+        at = seen.setdefault(plain or key, new)
+        self._at.append(at)
+        if at != new:
+            return False
+        self._keys += plain or bytes(32)
+        self._lengths.extend((-1, 0))
+        self._levels.extend((0.0, 0.0))
+        if plain is None:
+            self._names[at] = key
+        return True
+
+    def put(self, number: int, clip: Clip) -> None:
+        """The clip of the key that comes in this place in `keys`."""
+        self._lengths[2 * number], self._lengths[2 * number + 1] = clip.frames, clip.rate
+        self._levels[2 * number], self._levels[2 * number + 1] = clip.level, clip.peak
+        if clip.words:
+            self._words[number] = clip.words
 
     def __len__(self) -> int:
         return len(self._at)
 
     def _row(self, index: int) -> Clip | None:
         at = self._at[index]
-        if at < 0:
-            return None
-        if at in self._odd:
-            return self._odd[at]
-        key = self._key(at)
-        (frames, rate), (level, peak) = self._lengths[2 * at:2 * at + 2], self._levels[2 * at:2 * at + 2]
-        return Clip(key, frames, rate, level, peak)
+        return self._clip(at) if at >= 0 else None
 
-    def _key(self, at: int) -> str:
-        return self._odd[at].key if at in self._odd else self._keys[32 * at:32 * at + 32].hex()
+    def _clip(self, at: int) -> Clip | None:
+        (frames, rate), (level, peak) = self._lengths[2 * at:2 * at + 2], self._levels[2 * at:2 * at + 2]
+        return Clip(self.key_of(at), frames, rate, level, peak, self._words.get(at, ())) if frames >= 0 else None
+
+    def key_of(self, at: int) -> str:
+        """One of `keys`, by its place."""
+        return self._names.get(at) or self._keys[32 * at:32 * at + 32].hex()
 
     def column(self, name: str) -> Iterator[Any]:
+        there = (at if at >= 0 and self.has(at) else -1 for at in self._at)
         if name == "key":
-            return (self._key(at) if at >= 0 else None for at in self._at)
+            return (self.key_of(at) if at >= 0 else None for at in there)
         if name == "frames":
-            return (self._lengths[2 * at] if at >= 0 else None for at in self._at)
+            return (self._lengths[2 * at] if at >= 0 else None for at in there)
         if name == "rate":
-            return (self._lengths[2 * at + 1] if at >= 0 else None for at in self._at)
+            return (self._lengths[2 * at + 1] if at >= 0 else None for at in there)
         return super().column(name)
 
     def key(self, index: int) -> str | None:
-        """The key of one clip; None where there is none."""
+        """The key of one line's clip; None where there is none."""
         at = self._at[index]
-        return self._key(at) if at >= 0 else None
+        return self.key_of(at) if at >= 0 and self.has(at) else None
 
-    def different(self) -> int:
-        """How many clips there are, each counted once."""
-        return len(self._lengths) // 2
+    def keys(self) -> Iterator[str]:
+        """Every key once, in the order of the lines."""
+        return map(self.key_of, range(len(self._lengths) // 2))
+
+    def firsts(self) -> Iterator[int]:
+        """For each of `keys`, the first line that has it."""
+        new = 0
+        for index, at in enumerate(self._at):
+            if at == new:
+                new += 1
+                yield index
+
+    def places(self) -> Sequence[int]:
+        """For each line, where among `keys` its own is; -1 where it has none."""
+        return self._at
+
+    def different(self) -> Iterator[Clip]:
+        """The clips that are there, each once."""
+        return filter(None, map(self._clip, range(len(self._lengths) // 2)))
+
+    def has(self, number: int) -> bool:
+        """Whether there is a clip of the key that comes in this place in `keys`."""
+        return self._lengths[2 * number] >= 0
 
     def first(self, count: int) -> Clips:
         """The clips of the first lines alone."""
-        made = Clips(())
+        made = Clips()
         made._at = self._at[:count]
-        made._keys, made._lengths, made._levels, made._odd = self._keys, self._lengths, self._levels, self._odd
+        made._keys, made._lengths, made._levels = self._keys, self._lengths, self._levels
+        made._names, made._words = self._names, self._words
         return made
 
 

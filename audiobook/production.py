@@ -184,7 +184,7 @@ def _record(rehearsal: Rehearsal, extras: Mapping[tuple[str, str], Take], engine
     checks = {voice: clip for voice, clip in zip(heard, said, strict=True) if clip is not None}
     engines.dismiss()
     hand_back()
-    new = clips.different() - planned[0].held
+    new = sum(1 for _ in clips.different()) - planned[0].held
     return _Recording(clips.first(cut), spoken, planned[0].held, new, tuple(failed), checks)
 
 

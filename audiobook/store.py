@@ -26,6 +26,7 @@ import errno
 import itertools
 import os
 import re
+import stat
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,7 @@ _WORD = struct.Struct("<IIII")
 _TAIL = struct.Struct("<I4sI")  # the checksum, and the head of the data chunk
 _BLOB = struct.Struct("<8sQI")
 _ROW = struct.Struct("<64sQIIdd")
+_ROW_KEY = 64  # bytes
 _MAGIC = b"abkblob1"
 _INDEX = b"abkindex1\n"
 _CLIP = re.compile(r"[0-9a-f]{64}\.wav")
@@ -89,25 +91,34 @@ class Store:
     def clips(self, keys: Iterable[str]) -> dict[str, Clip]:
         """The clips held among `keys`, without their words (see `words`): a book has a hundred thousand of those.
         One that was cut short or emptied is not held, and is taken off."""
-        wanted = set(keys)
+        return {clip.key: clip for _, clip in self.held(keys)}
+
+    def held(self, keys: Iterable[str]) -> Iterator[tuple[int, Clip]]:
+        """The same, one by one and in any order, each with the place of its key in `keys`, which are different."""
+        wanted = {key: number for number, key in enumerate(keys)}
         if len(wanted) < _MANY:
-            return {key: _bare(clip) for key in wanted if (clip := self._header(key)) is not None}
-        known = self._index()
-        held: dict[str, Clip] = {}
+            for key, number in wanted.items():
+                if (clip := self._header(key)) is not None:
+                    yield number, _bare(clip)
+            return
+        rows = self._index()
+        known = {rows[at:at + _ROW_KEY]: at for at in range(0, len(rows), _ROW.size)}
+        index = bytearray()
         opened = 0
         for key, size in self._listed():
             if key not in wanted:
                 continue
-            row = known.get(key)
-            if row is not None and row[0] == size:
-                held[key] = Clip(key, *row[1:])
+            at = known.get(key.encode().ljust(_ROW_KEY, b"\0"))
+            if at is not None and (row := _ROW.unpack_from(rows, at))[1] == size:
+                yield wanted[key], Clip(key, *row[2:])
+                index += rows[at:at + _ROW.size]
             elif (clip := self._header(key)) is not None:
-                held[key] = _bare(clip)
+                yield wanted[key], _bare(clip)
+                index += _row(clip, size)
                 opened += 1
         if opened > _MANY:
             with suppress(OSError):  # a shelf that cannot be written still can be read
-                self._write_index(held.values())
-        return held
+                self._keep_index(index)
 
     def words(self, key: str) -> tuple[Word, ...]:
         """When the words of a held clip are said; none where its engine gave none, or the clip is not held."""
@@ -326,23 +337,28 @@ class Store:
             total += size
         return Swept(count, total)
 
-    def _index(self) -> dict[str, tuple[int, int, int, float, float]]:
+    def _index(self) -> bytes:
+        """The rows of the index; none where it is not whole."""
         try:
             data = (self.folder / "index").read_bytes()
         except OSError:
-            return {}
+            return b""
         body = data[len(_INDEX):-4]
         right = data.startswith(_INDEX) and len(body) % _ROW.size == 0
-        if not right or data[-4:] != zlib.crc32(body).to_bytes(4, "little"):
-            return {}
-        return {row[0].rstrip(b"\0").decode(): row[1:] for row in _ROW.iter_unpack(body)}
+        return body if right and data[-4:] == zlib.crc32(body).to_bytes(4, "little") else b""
 
     def _write_index(self, clips: Iterable[Clip]) -> None:
-        sizes = dict(self._listed())
-        rows = b"".join(_ROW.pack(clip.key.encode(), sizes[clip.key], clip.frames, clip.rate, clip.level,
-                                  clip.peak) for clip in clips if clip.key in sizes and len(clip.key) <= 64)
+        rows = bytearray()
+        for clip in clips:
+            with suppress(FileNotFoundError):
+                there = os.lstat(self._path(clip.key))
+                if stat.S_ISREG(there.st_mode):
+                    rows += _row(clip, there.st_size)
+        self._keep_index(rows)
+
+    def _keep_index(self, rows: bytearray) -> None:
         if rows:
-            write_whole(self.folder / "index", _INDEX + rows + zlib.crc32(rows).to_bytes(4, "little"))
+            write_whole(self.folder / "index", b"".join((_INDEX, rows, zlib.crc32(rows).to_bytes(4, "little"))))
 
     def _used(self) -> dict[str, int]:
         try:
@@ -372,6 +388,12 @@ class Store:
                               hint="make the folder writable, or copy the project to another disk")
         return ShelfError(f"the shelf {self.folder} cannot be used: {error.strerror or error}",
                           hint="the folder can be deleted at any time; the book is then recorded again")
+
+
+def _row(clip: Clip, size: int) -> bytes:
+    """What the index says of a clip whose file has `size` bytes; nothing of one whose key it has no room for."""
+    key = clip.key.encode()
+    return _ROW.pack(key, size, clip.frames, clip.rate, clip.level, clip.peak) if len(key) <= _ROW_KEY else b""
 
 
 def _bare(clip: Clip) -> Clip:

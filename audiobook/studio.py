@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -182,13 +183,16 @@ def _end(booths: Iterable[subprocess.Popen[bytes]]) -> None:
 def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ...]:
     """The keys of `takes`, aligned with them. A voice that its engine cannot find has one all the same: that
     it is missing is said when it is to speak."""
+    return tuple(_keyed(takes, engines))
+
+
+def _keyed(takes: Iterable[Take | None], engines: Engines) -> Iterator[str | None]:
     versions: dict[tuple[str, str], str] = {}
     stems: dict[Voice, str] = {}
-    found: list[str | None] = []
     takes = takes if isinstance(takes, Sequence) else tuple(takes)
     for voice, text, retake in zip(*(column(takes, name) for name in ("voice", "text", "retake")), strict=True):
         if voice is None:
-            found.append(None)
+            yield None
             continue
         stem = stems.get(voice)
         if stem is None:
@@ -201,8 +205,7 @@ def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ..
                         told += " " + fingerprint(voice)
                 versions[voice.engine, voice.name] = told
             stem = stems[voice] = _stem(voice, told)
-        found.append(_key(stem, text, retake))
-    return tuple(found)
+        yield _key(stem, text, retake)
 
 
 def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: Watch = nobody, *,
@@ -217,49 +220,53 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
     `timeout` in seconds a take, instead of the engine's own patience. Raises ShelfError where the shelf
     cannot be written; an interrupt ends at once and keeps what is recorded.
     """
-    named = keys(takes, engines)
-    wanted = {name for name in named if name is not None}
-    clips = store.clips(wanted)
-    held, missing = len(clips), wanted - clips.keys()
-    count, different = len(missing), len(wanted)
-    del wanted
-    characters = 0
-    jobs: list[_Job] = []
-    for index, (take, name) in enumerate(zip(takes, named, strict=True)):
-        if take is not None and name is not None and name in missing:
-            missing.remove(name)
-            jobs.append(_Job(len(jobs), name, index, take.voice, len(take.text)))
-            characters += len(take.text)
-    watch(Planned(different, held, characters))
-    reasons: dict[str, str] = {}
-    if jobs:
-        session = _Session(jobs, takes, store, engines, workers, timeout)
-        jobs.clear()  # each is let go when it is done
+    clips = Clips.of(_keyed(takes, engines))
+    held = different = 0
+    for number, clip in store.held(clips.keys()):
+        clips.put(number, clip)
+        held += 1
+    session = _Session(clips, takes, store, engines, workers, timeout)
+    for different, index in enumerate(clips.firsts(), 1):
+        if not clips.has(different - 1):
+            session.add(different - 1, index)
+    watch(Planned(different, held, session.characters))
+    reasons: dict[int, str] = {}
+    if different > held:
         with contextlib.closing(session.run()) as run:  # whatever `watch` raises, the booths end with it
             for job, said in run:
                 if isinstance(said, Clip):
-                    clips[job.key] = said
-                    watch(Recorded(job.length, said.frames / said.rate))
+                    clips.put(job.number, said)
+                    watch(Recorded(len(job.take.text), said.frames / said.rate))
                 else:
-                    reasons[job.key] = said
-        if count > 400:
-            store.remember(clips.values())
-    for index, name in enumerate(named):
-        if name in reasons:
-            watch(Failed(lines[index] if lines is not None and index < len(lines) else None, reasons[name]))
-    return Clips(clips.get(name) if name is not None else None for name in named)
+                    reasons[job.number] = said
+        if different - held > 400:
+            store.remember(clips.different())
+    for index, number in enumerate(clips.places() if reasons else ()):
+        if number in reasons:
+            watch(Failed(lines[index] if lines is not None and index < len(lines) else None, reasons[number]))
+    return clips
 
 
 @dataclass(slots=True)
 class _Job:
-    """`index` among the takes; `length` of what is said, in characters."""
+    """A take to record; `number` is the place of its key among all that are wanted."""
 
     number: int
     key: str
-    index: int
-    voice: Voice
-    length: int
+    take: Take
     tries: int = 0
+
+
+class _Todo:
+    """Takes that nobody is at. Two numbers each: a job is made of them when its turn comes."""
+
+    def __init__(self) -> None:
+        self.numbers = array("i")  # each one's place among the keys wanted, and among the takes
+        self.begun = 0
+        self.again: deque[_Job] = deque()  # those that were somebody's already
+
+    def __len__(self) -> int:
+        return len(self.numbers) // 2 - self.begun + len(self.again)
 
 
 @dataclass(slots=True)
@@ -278,32 +285,45 @@ _Said = tuple["_Job | None", "Clip | str | Exception | None"]
 class _Session:
     """One recording: what is still to do, and who does it."""
 
-    def __init__(self, jobs: Sequence[_Job], takes: Sequence[Take | None], store: Store, engines: Engines,
+    def __init__(self, clips: Clips, takes: Sequence[Take | None], store: Store, engines: Engines,
                  workers: int | None, timeout: float | None) -> None:
-        self._takes, self._store, self._engines, self._timeout = takes, store, engines, timeout
-        names = {job.voice.engine for job in jobs}
-        self._parallel = {name: n for name in names if (n := int(getattr(engines(name), "parallel", 0)))}
-        self._apart = names - set(self._parallel)
-        self._todo = {name: deque(job for job in jobs if job.voice.engine == name)
-                      for name in self._parallel}
-        self._todo[""] = deque(job for job in jobs if job.voice.engine not in self._parallel)
-        characters = sum(job.length for job in self._todo[""])
-        cores = workers or min(_MOST, _cores())
-        self._count = min(cores, len(self._todo[""]), 1 + characters // _FILL)
+        self._clips, self._takes, self._store, self._engines, self._timeout = clips, takes, store, engines, timeout
+        self._cores = workers or min(_MOST, _cores())
+        self._parallel: dict[str, int] = {}  # how many takes an engine can be asked for at once; 0: it has booths
+        self._todo = {"": _Todo()}  # for those in booths; by name for the others
+        self._in_booths = 0
         self._said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._over = False
         self._booths: list[_Booth] = []
         self._worked: set[tuple[str, str]] = set()
         self._failed: dict[tuple[str, str], int] = {}
+        self.characters = 0
+
+    def add(self, number: int, index: int) -> None:
+        """One more take to record, `index` of all, whose key has this place in `clips`."""
+        take = self._take(index)
+        name = take.voice.engine
+        if name not in self._parallel:
+            self._parallel[name] = int(getattr(self._engines(name), "parallel", 0))
+        there = name if self._parallel[name] else ""
+        self._todo.setdefault(there, _Todo()).numbers.extend((number, index))
+        self.characters += len(take.text)
+        if not there:
+            self._in_booths += len(take.text)
+
+    def _take(self, index: int) -> Take:
+        take = self._takes[index]
+        assert take is not None
+        return take
 
     def run(self) -> Generator[tuple[_Job, Clip | str], None, None]:
         """Each job with its clip, or with why there is none."""
         threads = []
         for name, most in self._parallel.items():
-            for _ in range(min(most, len(self._todo[name]))):
+            for _ in range(min(most, len(self._todo[name])) if most else 0):
                 threads.append(threading.Thread(target=self._guarded, args=(self._ask, name), daemon=True))
-        for _ in range(self._count):
+        for _ in range(min(self._cores, len(self._todo[""]), 1 + self._in_booths // _FILL)):
             one = _Booth()
             self._booths.append(one)
             threads.append(threading.Thread(target=self._guarded, args=(self._direct, one), daemon=True))
@@ -353,7 +373,7 @@ class _Session:
             while len(one.given) < _AHEAD and (job := self._next("")) is not None:
                 one.given.append(job)
                 if one.process is None:
-                    one.process = booth_for(self._engines, self._apart, self._store)
+                    one.process = booth_for(self._engines, self._apart(), self._store)
                     one.deadline = time.monotonic() + _START
                 elif one.deadline is None:
                     one.deadline = self._until(job)
@@ -395,21 +415,23 @@ class _Session:
         late, one.late, one.process, one.deadline = one.late, False, None, None
         culprit = one.given.popleft()
         with self._lock:
-            self._todo[""].extendleft(reversed(one.given))
+            self._todo[""].again.extendleft(reversed(one.given))
         one.given.clear()
         self._again(culprit, "the engine did not answer in time" if late else
                     f"the engine crashed ({f'signal {-code}' if code < 0 else f'exit {code}'})", "")
 
     def _order(self, job: _Job) -> list[Any]:
-        take = self._takes[job.index]
-        assert take is not None
-        voice = take.voice
-        return [job.number, job.key, take.text, voice.engine, voice.name, voice.rate, voice.pitch,
+        voice = job.take.voice
+        return [job.number, job.key, job.take.text, voice.engine, voice.name, voice.rate, voice.pitch,
                 [list(option) for option in voice.options]]
 
+    def _apart(self) -> Iterator[str]:
+        """The engines that speak in booths."""
+        return (name for name, most in self._parallel.items() if not most)
+
     def _until(self, job: _Job) -> float:
-        engine = self._engines(job.voice.engine)
-        patience = float(getattr(engine, "patience", _PATIENCE)) + job.length / _SLOWEST
+        engine = self._engines(job.take.voice.engine)
+        patience = float(getattr(engine, "patience", _PATIENCE)) + len(job.take.text) / _SLOWEST
         return time.monotonic() + (patience if self._timeout is None else self._timeout)
 
     def _end_the_late(self) -> None:
@@ -424,10 +446,16 @@ class _Session:
     def _next(self, name: str) -> _Job | None:
         while True:
             with self._lock:
-                if not self._todo[name]:
+                todo = self._todo[name]
+                if todo.again:
+                    job = todo.again.popleft()
+                elif len(todo):
+                    number, index = todo.numbers[2 * todo.begun:2 * todo.begun + 2]
+                    todo.begun += 1
+                    job = _Job(number, self._clips.key_of(number), self._take(index))
+                else:
                     return None
-                job = self._todo[name].popleft()
-                voice = (job.voice.engine, job.voice.name)
+                voice = (job.take.voice.engine, job.take.voice.name)
                 hopeless = voice not in self._worked and self._failed.get(voice, 0) >= _HOPELESS
             if not hopeless:
                 return job
@@ -442,16 +470,16 @@ class _Session:
                 self._again(job, f"{message} ({hint})" if hint else message, name)
             return
         _, frames, rate, level, peak = answer
-        self._worked.add((job.voice.engine, job.voice.name))
+        self._worked.add((job.take.voice.engine, job.take.voice.name))
         self._said.put((job, Clip(job.key, frames, rate, level, peak)))
 
     def _again(self, job: _Job, reason: str, name: str) -> None:
         job.tries += 1
         if job.tries < _TRIES:
             with self._lock:
-                self._todo[name].appendleft(job)
+                self._todo[name].again.appendleft(job)
             return
-        voice = (job.voice.engine, job.voice.name)
+        voice = (job.take.voice.engine, job.take.voice.name)
         with self._lock:
             self._failed[voice] = self._failed.get(voice, 0) + 1
         self._said.put((job, reason))

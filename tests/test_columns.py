@@ -44,7 +44,13 @@ def test_takes_clips_cues_and_paragraphs_come_out_as_they_went_in() -> None:
     clips = (Clip(KEY, 5_000_000_000, 22050, -20.123, -3.0), None, Clip("odd", 7, 8000, -99.0, -99.0),
              Clip(KEY[::-1], 1, 8000, 0.0, 0.0, (Word(0, 1, 2, 3),)), Clip(KEY, 5_000_000_000, 22050, -20.123, -3.0))
     held = Clips(clips)
-    assert (tuple(held), held.different(), tuple(held.first(2))) == (clips, 3, clips[:2])
+    assert (tuple(held), tuple(held.different()), tuple(held.first(2))) == (clips, (clips[0], *clips[2:4]), clips[:2])
+    places = Clips.of(clip and clip.key for clip in clips)
+    assert (tuple(places), tuple(places.different()), len(list(places.keys()))) == ((None,) * 5, (), 3)
+    for number, index in enumerate(places.firsts()):
+        assert places.key_of(number) == clips[index].key and not places.has(number)
+        places.put(number, clips[index])
+    assert tuple(places) == clips and places.has(2)
     cues = Cues(LINES, held)
     cues.add(2, 1 << 40, (1 << 40) + 7, -1.5)
     assert tuple(cues) == (Cue(LINES[2], clips[2], 1 << 40, (1 << 40) + 7, -1.5),)
