@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 from audiobook.columns import ORDER, Lines
@@ -25,6 +25,7 @@ from audiobook.project import Project
 from audiobook.store import Store
 from audiobook.studio import Engines
 
+_DIGEST = 16  # bytes that stand for a text
 _LONG = 300_000  # characters of a book that make it worth a process of its own to find out who says what
 _MANY = 400  # lines that were not said before: their words leave much behind
 
@@ -187,25 +188,33 @@ def _script_from(data: bytes, book: Book) -> Script:
 
 
 class _remembered:
-    """Words as spoken, remembered from the last run: `speak` has the shape of `spoken.spoken`."""
+    """Words as spoken, remembered from the last run: `speak` has the shape of `spoken.spoken`.
+
+    Of a text it keeps a digest, and what is said only where that is not the text itself: a book has ten thousands.
+    """
 
     def __init__(self, store: Store | None, language: str, respellings: Iterable[tuple[str, str]]) -> None:
         self._store = store
-        self._key = sha256(json.dumps([code_digest(), language, list(respellings)]).encode()).hexdigest()
+        self._key = sha256(json.dumps([code_digest(), language, list(respellings), _DIGEST]).encode()).hexdigest()
         held = store.blob("spoken", self._key) if store is not None else None
-        self._known: dict[str, str] = json.loads(held) if held else {}
-        self._used: dict[str, str] = {}
+        self._known: dict[str, str | None] = json.loads(held) if held else {}
+        self._used: dict[str, str | None] = {}
         self.new = 0  # texts that nobody had said before
 
     def speak(self, text: str, language: str, respellings: Iterable[tuple[str, str]] = ()) -> str:
-        said = self._known.get(text)
-        if said is None:
+        name = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
+        plain = " ".join(text.split())
+        if name in self._known:
+            said = self._known[name]
+        else:
             from audiobook.spoken import spoken  # late: an unchanged book says nothing new
 
             self.new += 1
             said = spoken(text, language, respellings)
-        self._used[text] = said
-        return said
+            if said == plain:
+                said = None
+        self._used[name] = said
+        return plain if said is None else said
 
     def keep(self) -> None:
         """Keep what this run used, unless that is part of what is held already."""
