@@ -94,7 +94,7 @@ def main() -> None:
             units.append(data[drop:])
             sizes += maker.sizes[1 if number else 0:]
             parts.append(one.start)
-        apart = Encoded(codec, len(pcm), np.array(sizes, np.uint32), maker.config, lambda: iter(units))
+        apart = Encoded.of(codec, len(pcm), np.array(sizes, np.uint32), maker.config, lambda: iter(units))
         ones = encoded([pcm], codec)
         true = pcm / 32768
         print(f"{len(true) / rate / 60:.1f} minutes, {len(parts)} stretches of {len(true) / rate / len(parts):.0f} s, "

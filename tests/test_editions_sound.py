@@ -303,7 +303,7 @@ def test_forty_hours_and_more_overflow_nothing(tmp_path, hours):
     unit = b"".join(silent.pieces())[-int(silent.sizes[-1]):]
     config = silent.config
     sizes = np.full(units + 1, len(unit), np.uint32)
-    part = encode.Encoded(silent.codec, units * 1024, sizes, config, lambda: iter([unit * (units + 1)]))
+    part = encode.Encoded.of(silent.codec, units * 1024, sizes, config, lambda: iter([unit * (units + 1)]))
     marks = [mp4.Mark(hour * 3600 * rate, f"Hour {hour}") for hour in range(hours)]
     mp4.write_mp4(tmp_path / "long.m4b", [part], marks, b"")
     assert av_chapters(tmp_path / "long.m4b")[-1] == ((hours - 1) * 3600, f"Hour {hours - 1}")
@@ -319,8 +319,8 @@ def test_forty_hours_and_more_overflow_nothing(tmp_path, hours):
 def test_offsets_beyond_4_gib_have_64_bits(tmp_path, monkeypatch):
     """Sparse: the units are a hole in the file."""
     unit, units = 60000, 90_000
-    part = encode.Encoded(encode.Codec("aac", 48000, 320_000), units * 1024, np.full(units + 1, unit, np.uint32),
-                          b"\x11\x88", lambda: iter(()))
+    part = encode.Encoded.of(encode.Codec("aac", 48000, 320_000), units * 1024, np.full(units + 1, unit, np.uint32),
+                             b"\x11\x88", lambda: iter(()))
     path = tmp_path / "big.m4b"
     with pytest.raises(AssertionError, match="not as long"):
         mp4.write_mp4(path, [part], [mp4.Mark(0, "All")], b"")

@@ -161,8 +161,8 @@ def test_a_book_of_45_hours_is_read_by_ffprobe(tmp_path):
     units = hours * 3600 * rate // 1024
     part = encode.encoded([np.zeros(4096, np.int16)], encode.Codec("aac", rate, 64000))
     unit = b"".join(part.pieces())[-int(part.sizes[-1]):]
-    long = encode.Encoded(part.codec, units * 1024, np.full(units + 1, len(unit), np.uint32), part.config,
-                          lambda: iter([unit * (units + 1)]))
+    long = encode.Encoded.of(part.codec, units * 1024, np.full(units + 1, len(unit), np.uint32), part.config,
+                             lambda: iter([unit * (units + 1)]))
     path = tmp_path / "long.m4b"
     mp4.write_mp4(path, [long], [mp4.Mark(hour * 3600 * rate, f"Hour {hour}") for hour in range(hours)], b"")
     found = probe(path)

@@ -123,8 +123,8 @@ def test_an_mp3_of_forty_five_hours_has_its_times_and_its_length(tmp_path: Path)
     one = encode.encoded([np.zeros(rate, np.int16)], encode.Codec("mp3", rate, 64000))
     units = hours * 3600 * rate // one.codec.frame + 2
     unit = b"".join(one.pieces())[-int(one.sizes[-1]):]
-    long = encode.Encoded(one.codec, hours * 3600 * rate, np.full(units, len(unit), np.uint32), b"",
-                          lambda: (unit * 10_000 for _ in range(units // 10_000 + 1)))
+    long = encode.Encoded.of(one.codec, hours * 3600 * rate, np.full(units, len(unit), np.uint32), b"",
+                             lambda: (unit * 10_000 for _ in range(units // 10_000 + 1)))
     chaps = [id3.Chap(hour * 3_600_000, (hour + 1) * 3_600_000, f"Hour {hour}") for hour in range(hours)]
     head = id3.tag(Details(title="Long"), title="Long", length_ms=hours * 3_600_000, cover=b"", chapters=chaps)
     path = tmp_path / "long.mp3"
@@ -140,7 +140,7 @@ def test_an_mp3_beyond_4_gib_says_no_wrong_length() -> None:
     rate = 44100
     codec = encode.Codec("mp3", rate, 320_000)
     units = (5 << 30) // 1044
-    part = encode.Encoded(codec, (units - 2) * codec.frame, np.full(units, 1044, np.uint32), b"", lambda: iter(()))
+    part = encode.Encoded.of(codec, (units - 2) * codec.frame, np.full(units, 1044, np.uint32), b"", lambda: iter(()))
     info = mp3._info([part], [units], (units - 2) * codec.frame)
     at = info.index(b"Info")
     flags, frames, length = struct.unpack_from(">III", info, at + 4)

@@ -252,14 +252,14 @@ def _encoded(part: _Part | None, codec: encode.Codec, form: str, store: Store) -
     if held is None:
         block = samples if codec.channels == 1 else np.column_stack((samples, samples))
         made = encode.encoded(iter([block]), codec)
-        held = struct.pack("<QII", made.frames, len(made.config), len(made.sizes)) + made.config
+        held = struct.pack("<QII", made.frames, len(made.config), made.units) + made.config
         held += made.sizes.astype("<u4").tobytes() + b"".join(made.pieces())
         store.keep_blob(f"said-{codec.kind}", key, held)
     frames, config, count = struct.unpack_from("<QII", held)
     at = 16 + config
     sizes = np.frombuffer(held, "<u4", count, at).astype(np.uint32)
     units = held[at + 4 * count:]
-    return [encode.Encoded(codec, frames, sizes, held[16:at], lambda: iter((units,)))]
+    return [encode.Encoded.of(codec, frames, sizes, held[16:at], lambda: iter((units,)))]
 
 
 def _sums(lengths: Iterator[int]) -> tuple[int, ...]:

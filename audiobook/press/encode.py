@@ -57,6 +57,7 @@ MP3_DELAY = 576  # what LAME puts before the sound; the decoder's own 529 come o
 _VERSION = 3  # raised when this module makes other units from the same sound
 _PART = 4 << 20  # bytes of units in one piece on the shelf: a chapter of eleven hours is not held in memory
 _AHEAD = 64  # stretches that are waiting their turn in the encoders' queue: a book has thousands
+_SOME = 1 << 16  # sizes listed at once
 _LIST, _HEAD = 20, 12  # bytes in front of a stretch's list, and of a chapter's
 _ALIKE = 120  # seconds: the longest are begun first, but those of about a length in the book's order
 _SCALES = ((192_000, 0.95), (224_000, 0.97), (256_000, 0.98))  # of LAME, below these bits a second
@@ -120,21 +121,37 @@ def installed() -> tuple[str, tuple[int, ...]] | None:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Encoded sound: `frames` samples (of one channel) went in, `sizes` are the access units' in bytes,
-    `config` is the decoder's (AAC: AudioSpecificConfig), `pieces()` gives the units, joined, bit by bit.
+    """Encoded sound: `frames` samples (of one channel) went in, `units` access units came out, `listed()` gives
+    their sizes in bytes and `pieces()` the units, joined, both bit by bit: forty hours have three million of them.
+    `config` is the decoder's (AAC: AudioSpecificConfig).
 
     AAC: the first unit is priming; a multiple of 1,024 frames makes exactly one unit more than it has 1,024s.
     MP3: decoders give 1,105 samples before the sound; there is at least a frame more than the sound needs.
-    Opus, FLAC: the pieces, joined, are a file of their own without tags; `sizes` are theirs.
+    Opus, FLAC: the pieces, joined, are a file of their own without tags; the sizes are theirs.
     `key`: equal keys, equal units; empty where none is known.
     """
 
     codec: Codec
     frames: int
-    sizes: Sizes
+    units: int
+    listed: Callable[[], Iterator[Sizes]]
     config: bytes
     pieces: Callable[[], Iterator[Bytes]]
     key: str = ""
+
+    @classmethod
+    def of(cls, codec: Codec, frames: int, sizes: Sizes, config: bytes,
+           pieces: Callable[[], Iterator[Bytes]]) -> Encoded:
+        """With all sizes at hand."""
+        def listed() -> Iterator[Sizes]:
+            return (sizes[at:at + _SOME] for at in range(0, len(sizes), _SOME))
+
+        return cls(codec, frames, len(sizes), listed, config, pieces)
+
+    @property
+    def sizes(self) -> Sizes:
+        """All of them."""
+        return np.concatenate([np.zeros(0, np.uint32), *self.listed()])
 
 
 def near_rate(name: str, rate: int) -> int:
@@ -146,7 +163,7 @@ def encoded(blocks: Iterable[Samples], codec: Codec) -> Encoded:
     """Encode a stream of blocks (shape (n,) for one channel, (n, 2) for two), held in memory."""
     made = _Units(codec)
     data = list(made.pieces(blocks))
-    return Encoded(codec, made.frames, np.array(made.sizes, np.uint32), made.config, lambda: iter(data))
+    return Encoded.of(codec, made.frames, np.array(made.sizes, np.uint32), made.config, lambda: iter(data))
 
 
 def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: Kit) -> tuple[Encoded, ...]:
@@ -221,13 +238,20 @@ def _note(edition: str, keys: Sequence[str], store: Store) -> None:
 
 def joined(parts: Sequence[Encoded]) -> Encoded:
     """AAC chapters as one: the priming of all but the first is dropped, so that n times 1,024 are n units."""
+    def listed() -> Iterator[Sizes]:
+        for number, part in enumerate(parts):
+            drop = min(number, 1)
+            for sizes in part.listed():
+                yield sizes[drop:]
+                drop = 0
+
     def pieces() -> Iterator[Bytes]:
         for number, part in enumerate(parts):
-            yield from _without(part.pieces(), int(part.sizes[0]) if number else 0)
+            yield from _without(part.pieces(), int(next(part.listed())[0]) if number else 0)
 
-    sizes = [part.sizes[1 if number else 0:] for number, part in enumerate(parts)]
     first = parts[0]
-    return Encoded(first.codec, sum(part.frames for part in parts), np.concatenate(sizes), first.config, pieces)
+    return Encoded(first.codec, sum(part.frames for part in parts), sum(part.units for part in parts) - len(parts) + 1,
+                   listed, first.config, pieces)
 
 
 # ---------------------------------------------------------------- the encoder
@@ -408,23 +432,37 @@ class _Chapter:
         yield from (one.key for one in self.stretches)
 
     def read(self) -> Encoded | None:
+        held = self._held()
+        return self._encoded(*held) if held is not None else None
+
+    def gathered(self, lists: Sequence[_List]) -> Encoded:
+        """The chapter, now that its stretches are on the shelf; and the list of them is put there."""
+        return self._encoded(*self._kept(lists))
+
+    def _encoded(self, frames: int, sizes: Sizes, config: bytes) -> Encoded:
+        return Encoded(self.codec, frames, len(sizes), self._listed, config, self._pieces, self.key)
+
+    def _held(self) -> _List | None:
         held = self.store.blob(self.codec.kind, self.key)
         if held is None:
             return None
         frames, config = struct.unpack_from("<QI", held)
-        sizes = _narrow(np.frombuffer(held, np.uint32, offset=_HEAD + config))
-        return Encoded(self.codec, frames, sizes, held[_HEAD:_HEAD + config], lambda: self._pieces(sizes), self.key)
+        return frames, np.frombuffer(held, np.uint32, offset=_HEAD + config), held[_HEAD:_HEAD + config]
 
-    def gathered(self, lists: Sequence[_List]) -> Encoded:
-        """The chapter, now that its stretches are on the shelf; and the list of them is put there."""
+    def _kept(self, lists: Sequence[_List]) -> _List:
         frames, config = sum(listed[0] for listed in lists), lists[0][2]
         sizes = np.concatenate([listed[1][1 if number else 0:] for number, listed in enumerate(lists)])
         head = struct.pack("<QI", frames, len(config)) + config
         self.store.keep_blob(self.codec.kind, self.key, head + sizes.tobytes())
-        sizes = _narrow(sizes)
-        return Encoded(self.codec, frames, sizes, config, lambda: self._pieces(sizes), self.key)
+        return frames, sizes, config
 
-    def _pieces(self, sizes: Sizes) -> Iterator[Bytes]:
+    def _listed(self) -> Iterator[Sizes]:
+        """Read each time they are asked for, rather than held; worked out again where they were spoiled since."""
+        held = self._held() or self._kept([one.listed() or one.make(lambda frames: None) for one in self.stretches])
+        yield held[1]
+
+    def _pieces(self) -> Iterator[Bytes]:
+        sizes = next(self._listed())
         at = 0
         for number, stretch in enumerate(self.stretches):
             all_sizes, pieces = stretch.units()
@@ -433,11 +471,6 @@ class _Chapter:
                 raise _spoiled()
             at += len(kept)
             yield from _without(pieces, int(all_sizes[0]) if number else 0)
-
-
-def _narrow(sizes: NDArray[np.uint32]) -> Sizes:
-    """A copy in the fewest bytes that hold them: a long book has millions."""
-    return sizes.astype(np.uint16 if sizes.max(initial=0) < 1 << 16 else np.uint32)
 
 
 def _without(pieces: Iterator[Bytes], drop: int) -> Iterator[Bytes]:

@@ -55,9 +55,9 @@ def write_mp3(path: Path, parts: Sequence[Encoded], head: bytes = b"") -> None:
     size = parts[0].codec.frame
     begins = starts(parts)
     counts = [(after - begin) // size for begin, after in pairwise(begins[:-1])]
-    counts.append(len(parts[-1].sizes))
+    counts.append(parts[-1].units)
     for part, count in zip(parts, counts, strict=True):
-        assert count <= len(part.sizes), "a part has fewer frames than its sound"
+        assert count <= part.units, "a part has fewer frames than its sound"
     with whole(path) as draft, open(draft, "xb") as file:
         file.write(head)
         file.write(_info(parts, counts, begins[-1]))

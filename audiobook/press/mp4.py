@@ -12,7 +12,7 @@ Offsets and times have 64 bits where they need them.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,7 +29,6 @@ _CHPL_MOST = 255
 _CHPL_TITLE = 127  # bytes of UTF-8; AntennaPod reads the length as a signed byte
 _TITLE = 4096  # bytes of UTF-8 in the text track
 _CHUNK = 64  # units in a chunk
-_SOME = 1 << 16  # numbers written at once; whole chunks
 _AHEAD = 2 << 20  # bytes read at once: two threads that meet for every half minute of sound wait for each other
 _BIG = 0xFFFFFFFF
 _MATRIX = pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
@@ -53,7 +52,7 @@ def write_mp4(path: Path, parts: Sequence[Encoded], marks: Sequence[Mark], meta:
     sound = joined(parts)
     texts = [_text_sample(mark.title) for mark in marks]
     ahead = sum(map(len, texts))
-    payload = ahead + int(sound.sizes.sum(dtype="u8"))
+    payload = ahead + sum(int(sizes.sum(dtype="u8")) for sizes in sound.listed())
     large = payload + 16 > _BIG
     head: list[_Part] = []
     begin = 0
@@ -108,8 +107,16 @@ def _begins(path: Path, head: Sequence[_Part], length: int) -> bool:
 # ---------------------------------------------------------------- boxes
 
 # Forty hours have three million units, and a table of them four levels deep in boxes: what stands around it is
-# a list of its parts, and the table's numbers (an array: 32 bits each) become bytes when they are written.
-_Part = bytes | np.ndarray
+# a list of its parts, and the table's numbers (32 bits each) become bytes when they are written.
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    count: int
+    listed: Callable[[], Iterable[np.ndarray]]
+
+
+_Part = bytes | _Table
 
 
 def _around(name: bytes, *parts: _Part) -> list[_Part]:
@@ -117,14 +124,13 @@ def _around(name: bytes, *parts: _Part) -> list[_Part]:
 
 
 def _length(parts: Iterable[_Part]) -> int:
-    return sum(4 * len(part) if isinstance(part, np.ndarray) else len(part) for part in parts)
+    return sum(4 * part.count if isinstance(part, _Table) else len(part) for part in parts)
 
 
 def _written(parts: Iterable[_Part]) -> Iterator[bytes]:
     for part in parts:
-        if isinstance(part, np.ndarray):
-            for at in range(0, len(part), _SOME):
-                yield part[at:at + _SOME].astype(">u4").tobytes()
+        if isinstance(part, _Table):
+            yield from (some.astype(">u4").tobytes() for some in part.listed())
         else:
             yield part
 
@@ -144,9 +150,9 @@ def _movie(sound: Encoded, marks: Sequence[Mark], texts: Sequence[bytes], meta: 
     wide = frames + 2 * AAC_FRAME > 0x7FFFFFFF
     yield _full(b"mvhd", wide, 0, _times(wide, rate, frames), pack(">IH10x", 0x10000, 0x100), _MATRIX, bytes(24),
                 pack(">I", 3 if marks else 2))
-    media = len(sound.sizes) * AAC_FRAME
+    media = sound.units * AAC_FRAME
     edit = (pack(">QqI", frames, AAC_FRAME, 0x10000) if wide else pack(">IiI", frames, AAC_FRAME, 0x10000))
-    starts = _chunks(sound.sizes, sound_at)
+    starts = _chunks(sound.listed(), sound_at)
     yield from _around(
         b"trak", _track_header(1, 7, frames, wide, 0x100),
         _box(b"edts", _full(b"elst", wide, 0, pack(">I", 1), edit)),
@@ -154,7 +160,7 @@ def _movie(sound: Encoded, marks: Sequence[Mark], texts: Sequence[bytes], meta: 
         *_around(b"mdia", _media_header(rate, media, wide, language), _handler(b"soun", "Sound"),
                  *_around(b"minf", _full(b"smhd", 0, 0, bytes(4)), _data_here(),
                           *_around(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), _mp4a(sound)), _durations(sound),
-                                   _runs(len(sound.sizes)), *_sizes(sound.sizes), _offsets(starts, large),
+                                   _runs(sound.units), *_sizes(sound.units, sound.listed), _offsets(starts, large),
                                    *_roll(sound)))))
     if marks:
         yield _text_track(rate, frames, wide, marks, texts, sound_at - sum(map(len, texts)), large, language)
@@ -189,8 +195,9 @@ def _data_here() -> bytes:
 def _mp4a(sound: Encoded) -> bytes:
     rate = sound.codec.rate
     config = bytes([0x05, len(sound.config)]) + sound.config
-    largest = int(sound.sizes.max(initial=0))
-    average = round(float(sound.sizes.sum(dtype="u8")) * 8 * rate / max(1, len(sound.sizes) * AAC_FRAME))
+    largest = max((int(sizes.max(initial=0)) for sizes in sound.listed()), default=0)
+    length = sum(int(sizes.sum(dtype="u8")) for sizes in sound.listed())
+    average = round(float(length) * 8 * rate / max(1, sound.units * AAC_FRAME))
     peak = max(average, largest * 8 * rate // AAC_FRAME)
     decoder = bytes([0x40, 0x15]) + largest.to_bytes(3, "big") + pack(">II", peak, average) + config
     stream = pack(">HB", 1, 0) + bytes([0x04, len(decoder)]) + decoder + bytes([0x06, 1, 0x02])
@@ -200,7 +207,7 @@ def _mp4a(sound: Encoded) -> bytes:
 
 def _durations(sound: Encoded) -> bytes:
     """Every unit is 1,024 long but the last, where the sound ends inside it."""
-    units, last = len(sound.sizes), (sound.frames - 1) % AAC_FRAME + 1
+    units, last = sound.units, (sound.frames - 1) % AAC_FRAME + 1
     runs = [(units, AAC_FRAME)] if last == AAC_FRAME else [(units - 1, AAC_FRAME), (1, last)]
     return _full(b"stts", 0, 0, pack(">I", len(runs)), *(pack(">II", *run) for run in runs))
 
@@ -212,15 +219,22 @@ def _runs(units: int) -> bytes:
     return _full(b"stsc", 0, 0, pack(">I", len(runs)), *(pack(">III", first, count, 1) for first, count in runs))
 
 
-def _sizes(sizes: np.ndarray) -> list[_Part]:
-    return _around(b"stsz", pack(">III", 0, 0, len(sizes)), sizes)
+def _sizes(units: int, listed: Callable[[], Iterable[np.ndarray]]) -> list[_Part]:
+    return _around(b"stsz", pack(">III", 0, 0, units), _Table(units, listed))
 
 
-def _chunks(sizes: np.ndarray, begin: int) -> np.ndarray:
-    lengths = np.concatenate([  # bit by bit: all of it as wide numbers would be 28 MB for forty hours
-        np.add.reduceat(some, np.arange(0, len(some), _CHUNK), dtype=np.uint64)
-        for some in (sizes[at:at + _SOME] for at in range(0, len(sizes), _SOME))])
-    return np.concatenate([np.zeros(1, np.uint64), np.cumsum(lengths[:-1])]) + np.uint64(begin)
+def _chunks(listed: Iterable[np.ndarray], begin: int) -> np.ndarray:
+    """Where each chunk begins. What is listed is cut where it may, chunks are not."""
+    lengths: list[np.ndarray] = []
+    rest = np.zeros(0, np.uint32)
+    for sizes in listed:
+        some = np.concatenate([rest, sizes])
+        whole = len(some) // _CHUNK * _CHUNK
+        lengths.append(some[:whole].reshape(-1, _CHUNK).sum(axis=1, dtype=np.uint64))
+        rest = some[whole:]
+    if len(rest):
+        lengths.append(rest.sum(dtype=np.uint64)[None])
+    return np.cumsum(np.concatenate([np.array([begin], np.uint64), *lengths])[:-1], dtype=np.uint64)
 
 
 def _offsets(starts: np.ndarray, large: bool) -> bytes:
@@ -231,7 +245,7 @@ def _offsets(starts: np.ndarray, large: bool) -> bytes:
 def _roll(sound: Encoded) -> tuple[bytes, bytes]:
     """To start in the middle, a decoder needs the unit before."""
     return (_full(b"sgpd", 1, 0, b"roll", pack(">IIh", 2, 1, -1)),
-            _full(b"sbgp", 0, 0, b"roll", pack(">III", 1, len(sound.sizes), 1)))
+            _full(b"sbgp", 0, 0, b"roll", pack(">III", 1, sound.units, 1)))
 
 
 # ---------------------------------------------------------------- chapters
@@ -256,7 +270,8 @@ def _text_track(rate: int, frames: int, wide: bool, marks: Sequence[Mark], texts
              _box(b"minf", _box(b"gmhd", look, _box(b"text", _MATRIX)), _data_here(),
                   _box(b"stbl", _full(b"stsd", 0, 0, pack(">I", 1), entry),
                        _full(b"stts", 0, 0, pack(">I", len(marks)), *(pack(">II", 1, each) for each in lengths)),
-                       _runs(len(marks)), *_written(_sizes(sizes)), _offsets(_chunks(sizes, at), large)))))
+                       _runs(len(marks)), *_written(_sizes(len(sizes), lambda: [sizes])),
+                       _offsets(_chunks([sizes], at), large)))))
 
 
 def _nero(marks: Sequence[Mark], rate: int) -> bytes:
