@@ -10,6 +10,7 @@ import json
 import re
 import struct
 import sys
+import zlib
 from abc import abstractmethod
 from array import array
 from bisect import bisect_left
@@ -24,6 +25,8 @@ ORDER = sys.byteorder
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _LINE = 15  # numbers a line
+_BLOCK = 1 << 14  # characters that are folded together
+_OPEN = 4  # blocks kept unfolded
 _NAMED = {"kind": 0, "speaker": 1, "opens": 9, "evidence": 10}  # which of them stand for a name
 _COUNTED = {"place.chapter": 2, "place.scene": 3, "retake": 14}  # and which for themselves
 
@@ -77,15 +80,79 @@ def _asked(rows: Iterable[object], name: str) -> Iterator[Any]:
     return (get(row) if row is not None else None for row in rows)
 
 
+class Folded:
+    """A long text in less than half its room; a slice of it is a str. Made for walking through: what is asked for
+    next should be near what was asked for before. Several may walk at once."""
+
+    __slots__ = ("_blocks", "_length", "_open")
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._blocks: list[bytes] = []
+        self._open: dict[int, str] = {}
+        rest = ""
+        for piece in pieces:
+            for at in range(0, len(piece), _BLOCK):
+                rest += piece[at:at + _BLOCK]
+                if len(rest) >= _BLOCK:
+                    self._fold(rest[:_BLOCK])
+                    rest = rest[_BLOCK:]
+        self._fold(rest)
+        self._length = (len(self._blocks) - 1) * _BLOCK + len(rest)
+
+    def _fold(self, text: str) -> None:
+        self._blocks.append(zlib.compress(text.encode("utf-8", "surrogatepass"), 1))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: slice) -> str:
+        start, end, _ = part.indices(self._length)
+        first, last = start // _BLOCK, max(start, end - 1) // _BLOCK
+        text = self._block(first) if first == last else "".join(map(self._block, range(first, last + 1)))
+        return text[start - first * _BLOCK:max(start, end) - first * _BLOCK]
+
+    def _block(self, number: int) -> str:
+        text = self._open.get(number)
+        if text is None:
+            text = zlib.decompress(self._blocks[number]).decode("utf-8", "surrogatepass")
+            # another one rather than changed: others may be looking into this one
+            self._open = {**dict(list(self._open.items())[1 - _OPEN:]), number: text}
+        return text
+
+
+class Texts(Mapping[str, str]):
+    """Files' texts by name, `folded`: one that is asked for is made anew."""
+
+    __slots__ = ("folded",)
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.folded = {name: Folded([text]) for name, text in texts.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self.folded[name][:]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.folded)
+
+    def __len__(self) -> int:
+        return len(self.folded)
+
+
 class Paragraphs(Columns[Paragraph]):
     """Paragraphs of one file, whose `text` is the file's: each is a slice of it."""
 
     __slots__ = ("_file", "_numbers", "_text")
 
-    def __init__(self, paragraphs: Iterable[Paragraph], file: str, text: str) -> None:
+    def __init__(self, paragraphs: Iterable[Paragraph], file: str, text: str | Folded) -> None:
         self._file, self._text = file, text
         self._numbers = array("i", [number for one in paragraphs
                                     for number in (one.source.start, one.source.end, one.source.line)])
+
+    def of(self, texts: Mapping[str, Folded]) -> Paragraphs:
+        """The same, as slices of the same text as it is held there."""
+        made = Paragraphs((), self._file, texts[self._file])
+        made._numbers = self._numbers
+        return made
 
     def __len__(self) -> int:
         return len(self._numbers) // 3
@@ -100,7 +167,7 @@ class Lines(Columns[Line]):
 
     __slots__ = ("_chances", "_names", "_numbers", "_others", "_own", "_shares", "_texts")
 
-    def __init__(self, lines: Iterable[Line], texts: Mapping[str, str]) -> None:
+    def __init__(self, lines: Iterable[Line], texts: Mapping[str, str | Folded]) -> None:
         self._texts = texts
         self._numbers, self._chances = array("i"), array("d")
         self._others, self._shares = array("i"), array("d")
@@ -161,7 +228,7 @@ class Lines(Columns[Line]):
                          self._others.tobytes(), self._shares.tobytes()))
 
     @classmethod
-    def unpacked(cls, data: memoryview, texts: Mapping[str, str]) -> Lines:
+    def unpacked(cls, data: memoryview, texts: Mapping[str, str | Folded]) -> Lines:
         length, = struct.unpack_from("<I", data)
         made = cls((), texts)
         names, own, count, others = json.loads(bytes(data[4:4 + length]))
@@ -178,18 +245,24 @@ class Takes(Columns[Take | None]):
     __slots__ = ("_ends", "_retakes", "_said", "_voice", "_voices")
 
     def __init__(self, takes: Iterable[Take | None]) -> None:
-        self._said, self._ends = bytearray(), array("q")
+        self._ends = array("i")
         self._voice, self._retakes = array("i"), array("i")
         voices: dict[Voice, int] = {}
-        for take in takes:
-            if take is None:
-                self._voice.append(-1)
-                self._retakes.append(0)
-            else:
-                self._voice.append(voices.setdefault(take.voice, len(voices)))
-                self._retakes.append(take.retake)
-                self._said += take.text.encode("utf-8", "surrogatepass")
-            self._ends.append(len(self._said))
+
+        def said() -> Iterator[str]:
+            end = 0
+            for take in takes:
+                if take is None:
+                    self._voice.append(-1)
+                    self._retakes.append(0)
+                else:
+                    self._voice.append(voices.setdefault(take.voice, len(voices)))
+                    self._retakes.append(take.retake)
+                    end += len(take.text)
+                    yield take.text
+                self._ends.append(end)
+
+        self._said = Folded(said())
         self._voices = list(voices)
 
     def __len__(self) -> int:
@@ -202,8 +275,7 @@ class Takes(Columns[Take | None]):
         return Take(self._text(index), self._voices[voice], self._retakes[index])
 
     def _text(self, index: int) -> str:
-        said = self._said[self._ends[index - 1] if index else 0:self._ends[index]]
-        return said.decode("utf-8", "surrogatepass")
+        return self._said[self._ends[index - 1] if index else 0:self._ends[index]]
 
     def column(self, name: str) -> Iterator[Any]:
         if name == "voice":

@@ -17,10 +17,10 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from audiobook.columns import ORDER, Lines
+from audiobook.columns import ORDER, Lines, Paragraphs, Texts
 from audiobook.errors import EngineError, ShelfError
 from audiobook.memory import apart, hand_back
-from audiobook.model import Book, Cast, OfferedVoice, Person, Place, Problem, Role, Script, Source, Take, Voice
+from audiobook.model import Book, Cast, OfferedVoice, Person, Place, Problem, Role, Scene, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
 from audiobook.studio import Engines
@@ -63,7 +63,19 @@ def read_script(project: Project, store: Store | None,
         held = apart(work, meanwhile) if sum(map(len, book.texts.values())) >= _LONG else work()
         if store is not None:
             _keep(store, "scripts", key, held)
+    book = _folded(book)
     return book, _script_from(held, book)
+
+
+def _folded(book: Book) -> Book:
+    """The same book in less room, now that it has been read."""
+    texts = Texts(book.texts)
+
+    def scene(given: Scene) -> Scene:
+        return Scene(given.paragraphs.of(texts.folded)) if isinstance(given.paragraphs, Paragraphs) else given
+
+    chapters = tuple(replace(chapter, scenes=tuple(map(scene, chapter.scenes))) for chapter in book.chapters)
+    return replace(book, texts=texts, chapters=chapters)
 
 
 def _worked_out(book: Book, cast: Cast) -> bytes:
@@ -177,6 +189,7 @@ def _script_bytes(script: Script, lines: Lines) -> bytes:
 
 
 def _script_from(data: bytes, book: Book) -> Script:
+    texts = book.texts.folded if isinstance(book.texts, Texts) else book.texts
     length, = struct.unpack_from("<I", data)
     held = json.loads(data[4:4 + length])
     people = tuple(Person(name, tuple(aliases), pronoun, count, Place(*first) if first else None)
@@ -184,7 +197,7 @@ def _script_from(data: bytes, book: Book) -> Script:
     problems = tuple(Problem(p["code"], p["message"], Source(**p["source"]) if p["source"] else None, p["hint"],
                              p["severity"]) for p in held["problems"])
     return Script(held["title"], tuple(held["titles"]), people,
-                  Lines.unpacked(memoryview(data)[4 + length:], book.texts), problems)
+                  Lines.unpacked(memoryview(data)[4 + length:], texts), problems)
 
 
 class _remembered:

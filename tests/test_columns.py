@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import random
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
@@ -12,7 +14,8 @@ from audiobook.columns import Clips, Cues, Lines, Paragraphs, Takes, between, co
 from audiobook.mix import lay
 from audiobook.model import Clip, Cue, Finish, Line, Paragraph, Pauses, Place, Source, Take, Timeline, Voice, Word
 from audiobook.project import open_project
-from audiobook.rehearsal import Rehearsal, engines_of, rehearse
+from audiobook.readers import read
+from audiobook.rehearsal import Rehearsal, engines_of, read_script, rehearse
 from audiobook.store import Store
 
 TEXT = "“Já,” said Ann.\n\nNo \ud800 end.\n"
@@ -84,6 +87,36 @@ def test_cues_are_found_by_their_time_as_in_a_tuple() -> None:
             assert tuple(cues[first:after]) == tuple(cue for cue in cues if start <= cue.start < end)
             told = [(cue.clip.key, cue.start, cue.end, cue.gain) for cue in cues[first:after]]
             assert list(laid_between(cues, first, after)) == list(laid_between(tuple(cues), first, after)) == told
+
+
+def test_a_folded_text_is_read_as_it_was_wherever_it_is_cut() -> None:
+    text = "".join(f"{n}: “Já” \ud800\r\n" for n in range(5000))
+    for folded in (Folded([text]), Folded(text[at:at + 7] for at in range(0, len(text), 7))):
+        assert (len(folded), folded[:]) == (len(text), text)
+        for start, end in ((0, 0), (16_380, 16_390), (16_384, 32_768), (16_384, 16_384), (9, 3), (-7, None),
+                           (40_000, 1 << 40), (len(text), len(text))):
+            assert folded[start:end] == text[start:end]
+    assert Folded([])[:] == "" == Folded(["a" * 16_384])[16_384:]
+
+
+def test_many_read_a_folded_text_at_once() -> None:
+    text = "".join(map(str, range(40_000)))
+    folded = Folded([text])
+
+    def reads(seed: int) -> bool:
+        places = random.Random(seed).choices(range(len(text)), k=300)
+        return all(folded[at:at + 99] == text[at:at + 99] for at in places)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(reads, range(8)))
+
+
+def test_a_book_read_has_its_texts_and_paragraphs(tmp_path: Path) -> None:
+    (tmp_path / "book.md").write_text("# One\n\n“Já,” said Ann.\n\nNo end.\n", encoding="utf-8")
+    book, script = read_script(open_project(tmp_path / "book.md"), None)
+    plain = read(tmp_path / "book.md", tmp_path)
+    assert dict(book.texts) == plain.texts and book.chapters == plain.chapters
+    assert "".join(line.text for line in script.lines).split() == plain.texts["book.md"].split()
 
 
 def laid(folder: Path, chapters: int) -> tuple[int, int, Rehearsal, Timeline]:
