@@ -15,6 +15,7 @@ from abc import abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
@@ -287,52 +288,92 @@ class Takes(Columns[Take | None]):
         return super().column(name)
 
 
-class Clips(Columns[Clip | None]):
-    """Clips by line; one that several lines share is held once. Those that are not there (yet) read as None."""
+class Keys(Mapping[str, int]):
+    """Different keys, each with its place in the order in which they came: 40 bytes for each, and no more while they
+    are looked up. Most are digests in hexadecimal."""
 
-    __slots__ = ("_at", "_keys", "_lengths", "_levels", "_names", "_words")
+    __slots__ = ("_digests", "_names", "_table")
+
+    def __init__(self) -> None:
+        self._digests = bytearray()
+        self._names: dict[int, str] = {}  # those of another kind
+        self._table = array("i", [-1]) * 64  # places, by the first bytes of their digests or, where taken, further on
+
+    def add(self, key: str) -> int:
+        """The key's place, which is the last one where it is new."""
+        digest = _digest(key)
+        slot = self._slot(digest)
+        if self._table[slot] < 0:
+            self._table[slot] = len(self)
+            if not _HEX.fullmatch(key):
+                self._names[len(self)] = key
+            self._digests += digest
+            if 3 * len(self) > 2 * len(self._table):
+                self._table = array("i", [-1]) * (2 * len(self._table))
+                for at in range(len(self)):
+                    self._table[self._slot(self._digests[32 * at:32 * at + 32])] = at
+            return len(self) - 1
+        return self._table[slot]
+
+    def _slot(self, digest: bytes | bytearray) -> int:
+        """Where in the table a key's place stands, or would."""
+        table, digests, last = self._table, self._digests, len(self._table) - 1
+        slot = int.from_bytes(digest[:4], "little") & last
+        while (at := table[slot]) >= 0 and digests[32 * at:32 * at + 32] != digest:
+            slot = (slot + 1) & last
+        return slot
+
+    def at(self, place: int) -> str:
+        return self._names.get(place) or self._digests[32 * place:32 * place + 32].hex()
+
+    def __getitem__(self, key: str) -> int:
+        if (place := self._table[self._slot(_digest(key))]) < 0:
+            raise KeyError(key)
+        return place
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.at, range(len(self)))
+
+    def __len__(self) -> int:
+        return len(self._digests) // 32
+
+
+def _digest(key: str) -> bytes:
+    return bytes.fromhex(key) if _HEX.fullmatch(key) else sha256(key.encode()).digest()
+
+
+class Clips(Columns[Clip | None]):
+    """Clips by line; one that several lines share is held once. Those that are not there (yet) read as None.
+
+    `keys` are those of all that are wanted; their places in it are what numbers stand for here."""
+
+    __slots__ = ("_at", "_lengths", "_levels", "_words", "keys")
 
     def __init__(self, clips: Iterable[Clip | None] = ()) -> None:
-        self._at = array("i")
-        self._keys, self._lengths, self._levels = bytearray(), array("q"), array("d")
-        self._names: dict[int, str] = {}  # keys of another kind than most
+        self._at, self.keys = array("i"), Keys()
+        self._lengths, self._levels = array("q"), array("d")
         self._words: dict[int, tuple[Word, ...]] = {}
-        seen: dict[bytes | str, int] = {}
         for clip in clips:
-            if clip is None:
-                self._at.append(-1)
-            elif self._add(clip.key, seen):
-                self.put(len(seen) - 1, clip)
+            self._add(clip.key if clip is not None else None)
+            if clip is not None and not self.has(self._at[-1]):
+                self.put(self._at[-1], clip)
 
     @classmethod
     def of(cls, keys: Iterable[str | None]) -> Clips:
         """A place for each line's clip, by its key (None: it has none); `put` fills it."""
         made = cls()
-        seen: dict[bytes | str, int] = {}
         for key in keys:
-            if key is None:
-                made._at.append(-1)
-            else:
-                made._add(key, seen)
+            made._add(key)
         return made
 
-    def _add(self, key: str, seen: dict[bytes | str, int]) -> bool:
-        """One more line; whether its clip is another than those `seen`."""
-        plain = bytes.fromhex(key) if _HEX.fullmatch(key) else None
-        new = len(seen)
-        at = seen.setdefault(plain or key, new)
-        self._at.append(at)
-        if at != new:
-            return False
-        self._keys += plain or bytes(32)
-        self._lengths.extend((-1, 0))
-        self._levels.extend((0.0, 0.0))
-        if plain is None:
-            self._names[at] = key
-        return True
+    def _add(self, key: str | None) -> None:
+        self._at.append(self.keys.add(key) if key is not None else -1)
+        if 2 * self._at[-1] == len(self._lengths):
+            self._lengths.extend((-1, 0))
+            self._levels.extend((0.0, 0.0))
 
     def put(self, number: int, clip: Clip) -> None:
-        """The clip of the key that comes in this place in `keys`."""
+        """Here is the clip of this key."""
         self._lengths[2 * number], self._lengths[2 * number + 1] = clip.frames, clip.rate
         self._levels[2 * number], self._levels[2 * number + 1] = clip.level, clip.peak
         if clip.words:
@@ -347,16 +388,12 @@ class Clips(Columns[Clip | None]):
 
     def _clip(self, at: int) -> Clip | None:
         (frames, rate), (level, peak) = self._lengths[2 * at:2 * at + 2], self._levels[2 * at:2 * at + 2]
-        return Clip(self.key_of(at), frames, rate, level, peak, self._words.get(at, ())) if frames >= 0 else None
-
-    def key_of(self, at: int) -> str:
-        """One of `keys`, by its place."""
-        return self._names.get(at) or self._keys[32 * at:32 * at + 32].hex()
+        return Clip(self.keys.at(at), frames, rate, level, peak, self._words.get(at, ())) if frames >= 0 else None
 
     def column(self, name: str) -> Iterator[Any]:
         there = (at if at >= 0 and self.has(at) else -1 for at in self._at)
         if name == "key":
-            return (self.key_of(at) if at >= 0 else None for at in there)
+            return (self.keys.at(at) if at >= 0 else None for at in there)
         if name == "frames":
             return (self._lengths[2 * at] if at >= 0 else None for at in there)
         if name == "rate":
@@ -366,14 +403,10 @@ class Clips(Columns[Clip | None]):
     def key(self, index: int) -> str | None:
         """The key of one line's clip; None where there is none."""
         at = self._at[index]
-        return self.key_of(at) if at >= 0 and self.has(at) else None
-
-    def keys(self) -> Iterator[str]:
-        """Every key once, in the order of the lines."""
-        return map(self.key_of, range(len(self._lengths) // 2))
+        return self.keys.at(at) if at >= 0 and self.has(at) else None
 
     def firsts(self) -> Iterator[int]:
-        """For each of `keys`, the first line that has it."""
+        """For each key, the first line that has it."""
         new = 0
         for index, at in enumerate(self._at):
             if at == new:
@@ -381,7 +414,7 @@ class Clips(Columns[Clip | None]):
                 yield index
 
     def places(self) -> Sequence[int]:
-        """For each line, where among `keys` its own is; -1 where it has none."""
+        """For each line its key's; -1 where it has none."""
         return self._at
 
     def different(self) -> Iterator[Clip]:
@@ -389,15 +422,15 @@ class Clips(Columns[Clip | None]):
         return filter(None, map(self._clip, range(len(self._lengths) // 2)))
 
     def has(self, number: int) -> bool:
-        """Whether there is a clip of the key that comes in this place in `keys`."""
+        """Whether there is a clip of this key."""
         return self._lengths[2 * number] >= 0
 
     def first(self, count: int) -> Clips:
         """The clips of the first lines alone."""
         made = Clips()
         made._at = self._at[:count]
-        made._keys, made._lengths, made._levels = self._keys, self._lengths, self._levels
-        made._names, made._words = self._names, self._words
+        made.keys, made._words = self.keys, self._words
+        made._lengths, made._levels = self._lengths, self._levels
         return made
 
 

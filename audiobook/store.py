@@ -29,7 +29,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,11 +91,10 @@ class Store:
     def clips(self, keys: Iterable[str]) -> dict[str, Clip]:
         """The clips held among `keys`, without their words (see `words`): a book has a hundred thousand of those.
         One that was cut short or emptied is not held, and is taken off."""
-        return {clip.key: clip for _, clip in self.held(keys)}
+        return {clip.key: clip for _, clip in self.held(dict.fromkeys(keys, 0))}
 
-    def held(self, keys: Iterable[str]) -> Iterator[tuple[int, Clip]]:
-        """The same, one by one and in any order, each with the place of its key in `keys`, which are different."""
-        wanted = {key: number for number, key in enumerate(keys)}
+    def held(self, wanted: Mapping[str, int]) -> Iterator[tuple[int, Clip]]:
+        """The same, one by one and in any order, each with the number that its key has in `wanted`."""
         if len(wanted) < _MANY:
             for key, number in wanted.items():
                 if (clip := self._header(key)) is not None:
@@ -106,14 +105,14 @@ class Store:
         index = bytearray()
         opened = 0
         for key, size in self._listed():
-            if key not in wanted:
+            if (wanting := wanted.get(key)) is None:
                 continue
             at = known.get(key.encode().ljust(_ROW_KEY, b"\0"))
             if at is not None and (row := _ROW.unpack_from(rows, at))[1] == size:
-                yield wanted[key], Clip(key, *row[2:])
+                yield wanting, Clip(key, *row[2:])
                 index += rows[at:at + _ROW.size]
             elif (clip := self._header(key)) is not None:
-                yield wanted[key], _bare(clip)
+                yield wanting, _bare(clip)
                 index += _row(clip, size)
                 opened += 1
         if opened > _MANY:

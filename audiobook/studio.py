@@ -222,7 +222,7 @@ def record(takes: Sequence[Take | None], store: Store, engines: Engines, watch: 
     """
     clips = Clips.of(_keyed(takes, engines))
     held = different = 0
-    for number, clip in store.held(clips.keys()):
+    for number, clip in store.held(clips.keys):
         clips.put(number, clip)
         held += 1
     session = _Session(clips, takes, store, engines, workers, timeout)
@@ -452,7 +452,7 @@ class _Session:
                 elif len(todo):
                     number, index = todo.numbers[2 * todo.begun:2 * todo.begun + 2]
                     todo.begun += 1
-                    job = _Job(number, self._clips.key_of(number), self._take(index))
+                    job = _Job(number, self._clips.keys.at(number), self._take(index))
                 else:
                     return None
                 voice = (job.take.voice.engine, job.take.voice.name)
