@@ -16,6 +16,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
@@ -28,7 +29,8 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 _LINE = 15  # numbers a line
 _BLOCK = 1 << 14  # characters that are folded together
 _OPEN = 4  # blocks kept unfolded
-_NAMED = {"kind": 0, "speaker": 1, "opens": 9, "evidence": 10}  # which of them stand for a name
+_FILE, _START, _END = 5, 6, 7  # which of them say where its words are
+_NAMED = {"kind": 0, "speaker": 1, "opens": 9, "evidence": 10}  # which stand for a name
 _COUNTED = {"place.chapter": 2, "place.scene": 3, "retake": 14}  # and which for themselves
 
 T = TypeVar("T", covariant=True)
@@ -170,7 +172,7 @@ class Lines(Columns[Line]):
 
     def __init__(self, lines: Iterable[Line], texts: Mapping[str, str | Folded]) -> None:
         self._texts = texts
-        self._numbers, self._chances = array("i"), array("d")
+        numbers, self._chances = [array("i") for _ in range(_LINE)], array("d")
         self._others, self._shares = array("i"), array("d")
         self._own: dict[int, str] = {}  # the words of lines that are no slice of their file
         names: dict[str, int] = {}
@@ -180,25 +182,27 @@ class Lines(Columns[Line]):
 
         for index, line in enumerate(lines):
             place, source = line.place, line.source
-            self._numbers.extend((
-                known(line.kind), known(line.speaker), place.chapter, place.scene, place.line, known(source.file),
-                source.start, source.end, source.line, known(line.opens), known(line.evidence), len(self._others),
-                len(line.others), -1 if line.pause_ms is None else line.pause_ms, line.retake))
+            for column, number in zip(numbers, (
+                    known(line.kind), known(line.speaker), place.chapter, place.scene, place.line, known(source.file),
+                    source.start, source.end, source.line, known(line.opens), known(line.evidence), len(self._others),
+                    len(line.others), -1 if line.pause_ms is None else line.pause_ms, line.retake), strict=True):
+                column.append(number)
             self._chances.append(line.confidence)
             self._others.extend(known(name) for name, _ in line.others)
             self._shares.extend(share for _, share in line.others)
             if texts.get(source.file, "")[source.start:source.end] != line.text:
                 self._own[index] = line.text
         self._names = list(names)
+        self._numbers = [_narrow(column) for column in numbers]
 
     def __len__(self) -> int:
         return len(self._chances)
 
     def _row(self, index: int) -> Line:
         (kind, speaker, chapter, scene, number, file, start, end, row, opens, evidence, first, count, pause,
-         retake) = self._numbers[_LINE * index:_LINE * (index + 1)]
+         retake) = (column[index] for column in self._numbers)
         names, others, shares = self._names, self._others, self._shares
-        return Line(self._text(index), names[kind], names[speaker], Place(chapter, scene, number),  # type: ignore[arg-type]
+        return Line(self.text(index), names[kind], names[speaker], Place(chapter, scene, number),  # type: ignore[arg-type]
                     Source(names[file], start, end, row), names[opens], self._chances[index],  # type: ignore[arg-type]
                     names[evidence],
                     tuple((names[others[at]], shares[at]) for at in range(first, first + count)) if count else (),
@@ -206,26 +210,30 @@ class Lines(Columns[Line]):
 
     def column(self, name: str) -> Iterator[Any]:
         if name in _NAMED:
-            return map(self._names.__getitem__, self._numbers[_NAMED[name]::_LINE])
+            return map(self._names.__getitem__, self._numbers[_NAMED[name]])
         if name in _COUNTED:
-            return iter(self._numbers[_COUNTED[name]::_LINE])
+            return iter(self._numbers[_COUNTED[name]])
         if name == "pause_ms":
-            return (pause if pause >= 0 else None for pause in self._numbers[13::_LINE])
+            return (pause if pause >= 0 else None for pause in self._numbers[13])
         if name == "text":
-            return map(self._text, range(len(self)))
+            return map(self.text, range(len(self)))
         return super().column(name)
 
-    def _text(self, index: int) -> str:
-        file, start, end = self._numbers[_LINE * index + 5:_LINE * index + 8]
-        return self._texts[self._names[file]][start:end] if index not in self._own else self._own[index]
+    def text(self, index: int) -> str:
+        """One line's words."""
+        if index in self._own:
+            return self._own[index]
+        numbers = self._numbers
+        return self._texts[self._names[numbers[_FILE][index]]][numbers[_START][index]:numbers[_END][index]]
 
     def speakers(self) -> frozenset[str]:
-        return frozenset(self._names[code] for code in set(self._numbers[1::_LINE]))
+        return frozenset(self._names[code] for code in set(self._numbers[1]))
 
     def packed(self) -> bytes:
         """All of it but the files' texts, as `unpacked` reads it on a machine of the same byte order."""
         head = json.dumps([self._names, list(self._own.items()), len(self), len(self._others)]).encode()
-        return b"".join((struct.pack("<I", len(head)), head, self._numbers.tobytes(), self._chances.tobytes(),
+        numbers = (array("i", column).tobytes() for column in self._numbers)
+        return b"".join((struct.pack("<I", len(head)), head, *numbers, self._chances.tobytes(),
                          self._others.tobytes(), self._shares.tobytes()))
 
     @classmethod
@@ -235,36 +243,54 @@ class Lines(Columns[Line]):
         names, own, count, others = json.loads(bytes(data[4:4 + length]))
         made._names, made._own = names, {index: text for index, text in own}
         at = 4 + length
-        for column, items in ((made._numbers, _LINE * count), (made._chances, count), (made._others, others),
-                              (made._shares, others)):
-            column.frombytes(data[at:at + items * column.itemsize])
-            at += items * column.itemsize
+        for number in range(_LINE):
+            column = array("i")
+            column.frombytes(data[at:at + 4 * count])
+            made._numbers[number] = _narrow(column)
+            at += 4 * count
+        for shares, items in ((made._chances, count), (made._others, others), (made._shares, others)):
+            shares.frombytes(data[at:at + items * shares.itemsize])
+            at += items * shares.itemsize
         return made
 
 
-class Takes(Columns[Take | None]):
-    __slots__ = ("_ends", "_retakes", "_said", "_voice", "_voices")
+def _narrow(column: array[int]) -> array[int]:
+    """The same numbers in the fewest bytes that hold them: one, for most of what there is to say of a line."""
+    low, high = min(column, default=0), max(column, default=0)
+    for code, bits in (("b", 7), ("h", 15)):
+        if -1 << bits <= low and high < 1 << bits:
+            return array(code, column)
+    return column
 
-    def __init__(self, takes: Iterable[Take | None]) -> None:
-        self._ends = array("i")
+
+class Takes(Columns[Take | None]):
+    """The takes of `lines`, or some that belong to none. Three in four say what is written, and hold no words."""
+
+    __slots__ = ("_ends", "_lines", "_retakes", "_said", "_voice", "_voices", "_written")
+
+    def __init__(self, takes: Iterable[Take | None], lines: Sequence[Line] = ()) -> None:
+        self._lines, self._ends, self._written = lines, array("i"), bytearray()
         self._voice, self._retakes = array("i"), array("i")
         voices: dict[Voice, int] = {}
 
         def said() -> Iterator[str]:
             end = 0
-            for take in takes:
+            for take, line in zip(takes, chain(column(lines, "text"), repeat(None)), strict=False):
+                self._written.append(take is not None and line is not None and take.text == " ".join(line.split()))
                 if take is None:
                     self._voice.append(-1)
                     self._retakes.append(0)
                 else:
                     self._voice.append(voices.setdefault(take.voice, len(voices)))
                     self._retakes.append(take.retake)
-                    end += len(take.text)
-                    yield take.text
+                    if not self._written[-1]:
+                        end += len(take.text)
+                        yield take.text
                 self._ends.append(end)
 
         self._said = Folded(said())
         self._voices = list(voices)
+        self._voice, self._retakes = _narrow(self._voice), _narrow(self._retakes)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -276,6 +302,9 @@ class Takes(Columns[Take | None]):
         return Take(self._text(index), self._voices[voice], self._retakes[index])
 
     def _text(self, index: int) -> str:
+        if self._written[index]:
+            text = self._lines.text(index) if isinstance(self._lines, Lines) else self._lines[index].text
+            return " ".join(text.split())
         return self._said[self._ends[index - 1] if index else 0:self._ends[index]]
 
     def column(self, name: str) -> Iterator[Any]:

@@ -43,7 +43,10 @@ def test_lines_come_back_from_bytes() -> None:
 
 def test_takes_clips_cues_and_paragraphs_come_out_as_they_went_in() -> None:
     takes = (Take("Já \ud800", Voice("tone", "hum")), None, Take("", Voice("tone", "hum", 120), 3))
-    assert tuple(Takes(takes)) == takes
+    assert tuple(Takes(takes)) == takes == tuple(Takes(takes, LINES[:3]))
+    said = (Take("“Já,”", Voice("tone", "hum")), None, Take("No \ud800  end.", Voice("tone", "hum"), 1))
+    for lines in (LINES[:3], Lines(LINES[:3], {"a.md": TEXT})):
+        assert tuple(Takes(said, lines)) == said == tuple(Takes((*said, said[0]), lines))[:3]
     clips = (Clip(KEY, 5_000_000_000, 22050, -20.123, -3.0), None, Clip("odd", 7, 8000, -99.0, -99.0),
              Clip(KEY[::-1], 1, 8000, 0.0, 0.0, (Word(0, 1, 2, 3),)), Clip(KEY, 5_000_000_000, 22050, -20.123, -3.0))
     held = Clips(clips)

@@ -54,7 +54,7 @@ def cast_lines(script: Script, cast: Cast, language: str, root: Path,
         return Take(said, voice, retake)
 
     told = (column(script.lines, name) for name in ("kind", "speaker", "text", "retake"))
-    return Takes(starmap(take, zip(count(), *told, strict=False)))
+    return Takes(starmap(take, zip(count(), *told, strict=False)), script.lines)
 
 
 def sound_file(line: Line, root: Path) -> Path:
