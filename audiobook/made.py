@@ -56,7 +56,7 @@ def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | 
             words = json.dumps(text)
             row = f'["{_short(f"[{words}]")}", "{_short(f"[{words}, {written[voice]}]")}", "{key}"]'
             rows += (b", " if rows else b"") + row.encode()
-    store.keep_blob("runs", "takes", b"".join((b'{"rows": [', rows, end)))
+    store.keep_blob("runs", "takes", b'{"rows": [', rows, end)
 
 
 def needed(store: Store, clips: Iterable[Clip | None]) -> set[str]:

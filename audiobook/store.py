@@ -51,6 +51,7 @@ _INDEX = b"abkindex1\n"
 _CLIP = re.compile(r"[0-9a-f]{64}\.wav")
 _NAME = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]{0,199}")
 _LEFT = re.compile(r"[0-9]+-[0-9]+")
+_LARGE = 1 << 20  # bytes: what is larger is not held a second time to be written at once
 _MANY = 400  # keys: for more than these, listing the folders is cheaper than opening each file
 
 
@@ -177,8 +178,12 @@ class Store:
         self._off(path)
         return None
 
-    def keep_blob(self, kind: str, key: str, data: bytes) -> None:
-        self._put(self._blob_path(kind, key), _BLOB.pack(_MAGIC, len(data), zlib.crc32(data)), data)
+    def keep_blob(self, kind: str, key: str, *data: bytes | bytearray) -> None:
+        """Keep what these pieces are, joined."""
+        check = 0
+        for piece in data:
+            check = zlib.crc32(piece, check)
+        self._put(self._blob_path(kind, key), _BLOB.pack(_MAGIC, sum(map(len, data)), check), *data)
         self.touched.add(key)
 
     def names(self, kind: str) -> set[str]:
@@ -269,7 +274,7 @@ class Store:
             raise ValueError(f"not a kind and a key: {kind!r} {key!r}")
         return os.path.join(os.path.abspath(self.folder), "blobs", kind, key)
 
-    def _put(self, path: str, *pieces: bytes) -> None:
+    def _put(self, path: str, *pieces: bytes | bytearray) -> None:
         part = os.path.join(self._part, f"{os.getpid()}-{next(self._numbers)}")
         try:
             try:
@@ -281,7 +286,8 @@ class Store:
                 os.makedirs(self._part, exist_ok=True)
                 file = open(part, "xb", buffering=0)  # noqa: SIM115
             with file:
-                _write_all(file, b"".join(pieces))
+                for data in pieces if sum(map(len, pieces)) > _LARGE else (b"".join(pieces),):
+                    _write_all(file, data)
             try:
                 os.replace(part, path)
             except FileNotFoundError:
@@ -455,10 +461,10 @@ def _blob(path: str) -> bool:
     return head == _MAGIC or not head.strip(b"\0")
 
 
-def _write_all(file: IO[bytes], data: bytes) -> None:
+def _write_all(file: IO[bytes], data: bytes | bytearray) -> None:
     done = file.write(data)
     while done < len(data):  # a disk that fills up takes less than it is given before it says so
-        done += file.write(data[done:])
+        done += file.write(memoryview(data)[done:])
 
 
 def _alive(pid: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -116,3 +117,24 @@ def test_what_goes_wrong_meanwhile_leaves_no_copy() -> None:
                  "try:\n apart(lambda: time.sleep(600), here)\nexcept LookupError as error:\n print(error)\n"
                  "print(open(f'/proc/self/task/{os.getpid()}/children').read())")
     assert done.stdout == "no such thing\n\n"
+
+
+@linux
+def test_threads_take_their_memory_from_one_heap() -> None:
+    code = """
+import ctypes, threading
+from audiobook.memory import share_one_heap
+libc = ctypes.CDLL(None)
+together = threading.Barrier(4)
+def take():
+    libc.malloc(3000)
+    together.wait()
+share_one_heap() if SHARE else None
+for thread in [threading.Thread(target=take) for _ in range(4)]:
+    thread.start()
+libc.malloc_stats()
+"""
+    if not hasattr(ctypes.CDLL(None), "malloc_stats"):
+        pytest.skip("glibc alone has heaps of threads")
+    heaps = {share: alone(code.replace("SHARE", str(share))).stderr.count("Arena ") for share in (False, True)}
+    assert heaps[True] == 1 < heaps[False]

@@ -105,6 +105,13 @@ def test_many_clips_are_found_the_same_with_and_without_the_index(tmp_path):
     assert store.clips(made) == {name: one for name, one in made.items() if name != key(8)}
 
 
+@pytest.mark.parametrize("size", [0, 7, 1 << 20])
+def test_a_blob_of_pieces_is_one_of_all_of_them(tmp_path, size):
+    pieces = os.urandom(size), bytearray(b"between"), b"", os.urandom(size)
+    Store(tmp_path).keep_blob("aac", "x", *pieces)
+    assert Store(tmp_path).blob("aac", "x") == b"".join(pieces)
+
+
 def test_a_blob_comes_back_or_nothing_does(tmp_path):
     store = Store(tmp_path)
     assert store.blob("aac", "x") is None
