@@ -61,7 +61,8 @@ def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | 
 
 def needed(store: Store, clips: Iterable[Clip | None]) -> set[str]:
     """The keys of everything on the shelf that the run at hand used, and of the notes of all runs."""
-    return {clip.key for clip in clips if clip is not None} | store.touched | store.names("wrote") | store.names("runs")
+    used = {clip.key for clip in clips if clip is not None} | set(store.touched)
+    return used | store.names("wrote") | store.names("runs")
 
 
 def last_takes(store: Store) -> Mapping[str, Any]:

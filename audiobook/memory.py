@@ -23,6 +23,12 @@ def hand_back() -> None:
             trim(0)
 
 
+def share_one_heap() -> None:
+    """From now on have all threads of this process take their memory from one place. Each with a store of its own, as
+    glibc has it, holds what the others could use, and that grows for hours: at two threads that encode, 12 MB of it."""
+    _tell({-8: 1})  # M_ARENA_MAX
+
+
 def apart(work: Callable[[], bytes], meanwhile: Callable[[], None] | None = None) -> bytes:
     """What `work` gives, done in a copy of this process, whose memory goes when it ends.
 
@@ -60,11 +66,22 @@ def apart(work: Callable[[], bytes], meanwhile: Callable[[], None] | None = None
     return data if status == 0 else work()
 
 
-def _give_back_at_once() -> None:
+def give_back_at_once() -> None:
     """From now on have what is large from the system and give it back when it is freed, rather than keep it."""
-    change = getattr(ctypes.CDLL(None), "mallopt", None)
-    if change is not None:
-        change(-3, 1 << 17)  # M_MMAP_THRESHOLD, in bytes; setting it keeps it from growing
+    _tell({-3: 1 << 17})  # M_MMAP_THRESHOLD, in bytes; setting it keeps it from growing
+
+
+def keep_what_is_freed() -> None:
+    """From now on keep what is freed for what comes next: sound needs the same room for every clip, and to have it
+    from the system each time takes longer than to make the sound."""
+    _tell({-3: 1 << 25, -1: 1 << 26})  # M_MMAP_THRESHOLD (its largest), M_TRIM_THRESHOLD
+
+
+def _tell(settings: dict[int, int]) -> None:
+    """Settings of glibc's malloc, by their numbers; elsewhere, nothing."""
+    if sys.platform == "linux" and (change := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
+        for name, value in settings.items():
+            change(name, value)
 
 
 def _alone() -> bool:
@@ -86,7 +103,7 @@ def _answer(work: Callable[[], bytes], writing: int, parent: int) -> None:
                     os.close(int(name))
         if os.getppid() == parent:
             gc.freeze()  # what both have in common stays so
-            _give_back_at_once()
+            give_back_at_once()
             with open(writing, "wb") as out:
                 out.write(work())
             code = 0

@@ -27,7 +27,7 @@ from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobo
 from audiobook.files import clear_parts
 from audiobook.kit import Kit
 from audiobook.made import Made, needed, remember, tidy
-from audiobook.memory import hand_back
+from audiobook.memory import give_back_at_once, hand_back, keep_what_is_freed, share_one_heap
 from audiobook.model import (
     Book,
     Clip,
@@ -64,6 +64,8 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
     folder = folder or project.output
     _make_folder(folder)
     store = shelf_of(project)
+    share_one_heap()
+    give_back_at_once()
     engines = engines_of(project)
     with store.lock(), engines.standing_by():
         for place in (project.root, folder, project.shelf):
@@ -204,6 +206,7 @@ def _lay(rehearsal: Rehearsal, recording: _Recording, project: Project, finish: 
 def _publish(rehearsal: Rehearsal, timeline: Timeline, sound: Sound, rooms: Mapping[str, Any],
              chosen: Mapping[str, Mapping[str, Any]], spoken: Mapping[tuple[str, str], Clip], folder: Path,
              project: Project, store: Store, cover: bytes, finish: Finish, watch: Watch) -> tuple[Path, ...]:
+    keep_what_is_freed()
     wrote: list[Path] = []
     for name, room in rooms.items():
         extras = {extra: clip for (edition, extra), clip in spoken.items() if edition == name}

@@ -28,6 +28,7 @@ import os
 import re
 import stat
 import struct
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -35,6 +36,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from audiobook.columns import Keys
 from audiobook.errors import ShelfError
 from audiobook.files import write_whole
 from audiobook.model import Clip, Word
@@ -84,8 +86,9 @@ class Store:
         self._clips = os.path.join(os.path.abspath(folder), "clips")
         self._part = os.path.join(os.path.abspath(folder), "part")
         self._numbers = itertools.count()
-        self.touched: set[str] = set()
+        self.touched = Keys()
         """The keys of the blobs that were found or kept through this object."""
+        self._touching = threading.Lock()
 
     # ------------------------------------------------------------ clips
 
@@ -173,7 +176,7 @@ class Store:
         except OSError as error:
             raise self._trouble(error) from error
         if len(head) == _BLOB.size and _BLOB.unpack(head) == (_MAGIC, len(data), zlib.crc32(data)):
-            self.touched.add(key)
+            self._touch(key)
             return data
         self._off(path)
         return None
@@ -184,7 +187,7 @@ class Store:
         for piece in data:
             check = zlib.crc32(piece, check)
         self._put(self._blob_path(kind, key), _BLOB.pack(_MAGIC, sum(map(len, data)), check), *data)
-        self.touched.add(key)
+        self._touch(key)
 
     def names(self, kind: str) -> set[str]:
         """The keys of all blobs of a kind."""
@@ -273,6 +276,10 @@ class Store:
         if not _NAME.fullmatch(key) or not _NAME.fullmatch(kind):
             raise ValueError(f"not a kind and a key: {kind!r} {key!r}")
         return os.path.join(os.path.abspath(self.folder), "blobs", kind, key)
+
+    def _touch(self, key: str) -> None:
+        with self._touching:
+            self.touched.add(key)
 
     def _put(self, path: str, *pieces: bytes | bytearray) -> None:
         part = os.path.join(self._part, f"{os.getpid()}-{next(self._numbers)}")

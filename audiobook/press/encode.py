@@ -22,6 +22,7 @@ import re
 import struct
 import tempfile
 import threading
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -175,41 +176,44 @@ def chapters(edition: str, timeline: Timeline, sound: Sound, codec: Codec, kit: 
         raise ValueError(f"sound at {sound.rate} Hz for a codec at {codec.rate} Hz")
     shelf = [_Chapter(sound, index, timeline, codec, kit.store) for index in range(len(timeline.chapters))]
     held = {index: got for index, chapter in enumerate(shelf) if (got := chapter.read()) is not None}
-    missing = [one for index, chapter in enumerate(shelf) if index not in held for one in chapter.stretches]
-    missing.sort(key=lambda one: one.length // timeline.rate // _ALIKE, reverse=True)
+    missing = [(index, number) for index, chapter in enumerate(shelf) if index not in held
+               for number in range(chapter.count)]
+    missing.sort(key=lambda at: shelf[at[0]].length(at[1]) // timeline.rate // _ALIKE, reverse=True)
     total = timeline.frames / timeline.rate
-    begun = total - sum(one.length for one in missing) / timeline.rate
+    begun = total - sum(shelf[index].length(number) for index, number in missing) / timeline.rate
     stop = threading.Event()
-    done = dict.fromkeys(missing, 0.0)  # seconds
+    done: dict[tuple[int, int], float] = {}  # seconds of those at work
 
-    def make(one: _Shelved) -> _List:
+    def make(index: int, number: int) -> _List:
         def heard(frames: int) -> None:
             if stop.is_set():
                 raise _Stopped
-            done[one] = frames / codec.rate
-        listed = one.listed() or one.make(heard)
-        done[one] = one.length / timeline.rate
-        return listed
+            done[index, number] = frames / codec.rate
+        one = shelf[index].stretches[number]
+        return one.listed() or one.make(heard)
 
     kit.watch(Encoding(edition, begun, total))
     _note(edition, [key for chapter in shelf for key in chapter.named()], kit.store)
     if missing:
-        lists: dict[_Shelved, _List] = {}
+        lists: dict[int, dict[int, _List]] = {}  # of chapters at work, by stretch
         with ThreadPoolExecutor(_cores()) as pool:
-            left: dict[Future[_List], _Shelved] = {}
+            left: dict[Future[_List], tuple[int, int]] = {}
             coming = iter(missing)
             try:
                 while True:
-                    for one in islice(coming, _AHEAD - len(left)):
-                        left[pool.submit(make, one)] = one
+                    for index, number in islice(coming, _AHEAD - len(left)):
+                        left[pool.submit(make, index, number)] = index, number
                     if not left:
                         break
                     for future in wait(left, timeout=0.2, return_when="FIRST_COMPLETED").done:
-                        one = left.pop(future)
-                        lists[one] = future.result()
-                        chapter = shelf[one.stretch.index]
-                        if all(each in lists for each in chapter.stretches):
-                            held[one.stretch.index] = chapter.gathered([lists.pop(each) for each in chapter.stretches])
+                        index, number = left.pop(future)
+                        made = lists.setdefault(index, {})
+                        made[number] = future.result()
+                        done.pop((index, number), None)
+                        begun += shelf[index].length(number) / timeline.rate
+                        if len(made) == shelf[index].count:
+                            del lists[index]
+                            held[index] = shelf[index].gathered([made[number] for number in range(len(made))])
                     kit.watch(Encoding(edition, begun + sum(tuple(done.values())), total))
             except BaseException:
                 stop.set()
@@ -417,19 +421,31 @@ class _Chapter:
     """One chapter's stretches, and on the shelf a list of what they come to, so that not all need be opened."""
 
     def __init__(self, sound: Sound, index: int, timeline: Timeline, codec: Codec, store: Store) -> None:
-        self.codec, self.store = codec, store
-        if codec.name == "aac":
-            self.stretches = [_Shelved(sound, one, False, codec, store) for one in sound.stretches(index)]
-        else:
-            mark = timeline.chapters[index]
-            whole = Stretch(index, mark.start, mark.end, sound.key(index))
-            self.stretches = [_Shelved(sound, whole, True, codec, store)]
-        self.key = hashlib.sha256("".join(one.key for one in self.stretches).encode()).hexdigest()
+        self.sound, self.index, self.codec, self.store = sound, index, codec, store
+        mark = timeline.chapters[index]
+        stretches = (sound.stretches(index) if codec.name == "aac"
+                     else (Stretch(index, mark.start, mark.end, sound.key(index)),))
+        self.count = len(stretches)
+        # Some bytes for each, for a long book has thousands
+        self._bounds = array("q", [at for one in stretches for at in (one.start, one.end)])
+        self._keys = "\n".join(one.key for one in stretches)
+        self.key = hashlib.sha256(self._keys.replace("\n", "").encode()).hexdigest()
+
+    @property
+    def stretches(self) -> list[_Shelved]:
+        whole = self.codec.name != "aac"
+        bounds = zip(self._bounds[::2], self._bounds[1::2], self._keys.split("\n"), strict=True)
+        return [_Shelved(self.sound, Stretch(self.index, start, end, key), whole, self.codec, self.store)
+                for start, end, key in bounds]
+
+    def length(self, number: int) -> int:
+        """Of a stretch, in frames of the timeline."""
+        return self._bounds[2 * number + 1] - self._bounds[2 * number]
 
     def named(self) -> Iterator[str]:
         """The keys of everything on the shelf."""
         yield self.key
-        yield from (one.key for one in self.stretches)
+        yield from self._keys.split("\n")
 
     def read(self) -> Encoded | None:
         held = self._held()
