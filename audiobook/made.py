@@ -38,10 +38,10 @@ def _short(written: str) -> str:
 
 def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | None], extras: Iterable[Clip]) -> None:
     """Keep which takes the last whole book was made of: `plan` says by it why a take must be recorded again."""
-    voices, keys = tuple(column(takes, "voice")), tuple(column(clips, "key"))
-    written = {voice: json.dumps(str(voice)) for voice in set(voices) if voice}  # each voice once, not each take
+    # each voice once, not each take
+    written = {voice: json.dumps(str(voice)) for voice in set(column(takes, "voice")) if voice}
     all_of_it = sha256(b"1")  # raised when the rows change; a clip's key tells its text, but no gain
-    for voice, key in zip(voices, keys, strict=True):
+    for voice, key in zip(column(takes, "voice"), column(clips, "key"), strict=True):
         if voice and key:
             all_of_it.update(f"{written[voice]} {key}".encode())
     others = json.dumps([clip.key for clip in extras])
@@ -51,7 +51,8 @@ def remember(store: Store, takes: Sequence[Take | None], clips: Sequence[Clip | 
         return
     del held
     rows = bytearray()  # as they will lie there: as things of Python's they would be ten times as large
-    for voice, text, key in zip(voices, column(takes, "text"), keys, strict=True):
+    said = (column(takes, name) for name in ("voice", "text"))
+    for voice, text, key in zip(*said, column(clips, "key"), strict=True):
         if voice and key:
             words = json.dumps(text)
             row = f'["{_short(f"[{words}]")}", "{_short(f"[{words}, {written[voice]}]")}", "{key}"]'
