@@ -1,4 +1,4 @@
-"""Nouns by the ten thousand, kept as columns of numbers: a line of the script takes 70 bytes and not a thousand.
+"""Nouns by the ten thousand, kept as columns of numbers: a line of the script takes 40 bytes and not a thousand.
 
 What goes in comes out, equal, and in its place. Each one is made anew whenever it is asked for, so whoever walks
 through a whole book walks once.
