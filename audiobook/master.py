@@ -30,13 +30,16 @@ if TYPE_CHECKING:
     Samples = NDArray[np.int16]
     Floats = NDArray[np.float32]
 
-_VERSION = 2  # raised when this module makes other samples from the same clips
+_VERSION = 3  # raised when this module makes other samples from the same clips
 _BLOCK = 1 << 16
 _FADE_MS = 3
 _NEAR = 0.7071  # of the limit: samples below it are not looked at closely
 _STEP = 32  # samples that share one step of the limiter's gain
 _HOLD_MS = 25  # how far around a peak the limiter turns down: wide enough not to follow single periods of a voice
+_RAMP = np.arange(_STEP, dtype=np.float32) / _STEP
+_WHOLE = 1 - 1e-6  # a gain that differs from 1 by less comes of rounding
 _TAPS = 16  # samples on each side that the oversampling filter sees
+_CRESTS = 1024  # that are looked at at once
 _MARGIN_DB = 0.6  # for what lies between the points that are looked at, for the moving gain, and for what AAC adds
 _TONE_SECONDS = 11  # the length of the room tone before it repeats
 
@@ -205,11 +208,13 @@ def _shaped(pcm: Samples, factor: float, peak_db: float, ceiling: float, rate: i
     near = 32767 * _ratio(peak_db) * 1.01 > ceiling * _NEAR
     steps = _turned_down(pcm, factor, ceiling, rate) if near else None
     fade = min(rate * _FADE_MS // 1000, len(pcm) // 2)
+    room = np.zeros(-(-min(_BLOCK, len(pcm)) // _STEP) * _STEP, np.float32)
     for start in range(0, len(pcm), _BLOCK):
-        block: Floats = np.multiply(pcm[start:start + _BLOCK], np.float32(factor), dtype=np.float32)
-        if steps is not None and steps[start // _STEP:(start + _BLOCK) // _STEP + 1].min() < 1.0:
-            _turn_down(block, steps[start // _STEP:])
-        end = start + len(block)
+        end = min(start + _BLOCK, len(pcm))
+        block = room[:end - start]
+        np.multiply(pcm[start:end], np.float32(factor), out=block, dtype=np.float32)
+        if steps is not None:
+            _turn_down(room, steps[start // _STEP:-(-end // _STEP) + 1])
         if start < fade:
             kept = min(end, fade) - start
             block[:kept] *= _slope(fade)[start:start + kept]
@@ -226,42 +231,50 @@ def _shaped(pcm: Samples, factor: float, peak_db: float, ceiling: float, rate: i
 def _turned_down(pcm: Samples, factor: float, ceiling: float, rate: int) -> Floats | None:
     """The limiter's gain where each step begins and the last one ends; None where nothing reaches the limit."""
     threshold = min(32766, int(ceiling / factor * _NEAR))
-    hot = np.flatnonzero(np.maximum(pcm, ~pcm) > threshold)  # ~: the magnitude, to within one, without overflow
-    if not len(hot):
+    padded = np.zeros(len(pcm) + 2 * _TAPS, np.int16)
+    padded[_TAPS:-_TAPS] = pcm
+    size = np.abs(padded[_TAPS - 1:len(padded) - _TAPS + 1]).view(np.uint16)  # so that -32768 is its magnitude too
+    here = size[1:-1]
+    crest = here > threshold
+    crest &= here >= size[:-2]
+    crest &= here >= size[2:]
+    crests = np.flatnonzero(crest)
+    if not len(crests):
         return None
     count = -(-len(pcm) // _STEP)
     peaks = np.zeros(count, np.float32)
-    padded = np.zeros(len(pcm) + 2 * _TAPS, np.int16)
-    padded[_TAPS:-_TAPS] = pcm
-    for start in range(0, len(hot), 4096):
-        some = hot[start:start + 4096]
-        here = np.abs(padded[some + _TAPS].astype(np.int32))
-        crest = ((here >= np.abs(padded[some + _TAPS - 1].astype(np.int32)))
-                 & (here >= np.abs(padded[some + _TAPS + 1].astype(np.int32))))
-        some, here = some[crest], here[crest]
-        around = padded[some[:, None] + np.arange(2 * _TAPS + 1)].astype(np.float32)
-        between = np.abs(around @ _oversampling()).max(axis=1, initial=0)
-        np.maximum.at(peaks, some // _STEP, np.maximum(here, between).astype(np.float32))
+    surroundings = np.ndarray((len(pcm), 2 * _TAPS + 1), np.int16, padded, 0, 2 * padded.strides)  # each overlaps
+    for start in range(0, len(crests), _CRESTS):
+        some = crests[start:start + _CRESTS]
+        between = np.abs(surroundings[some].astype(np.float32) @ _oversampling())
+        highest = here[some].astype(np.float32)
+        for points in between.T:
+            np.maximum(highest, points, out=highest)
+        np.maximum.at(peaks, some // _STEP, highest)
     need = np.minimum(1.0, ceiling / np.maximum(peaks * np.float32(factor), 1.0)).astype(np.float32)
     if need.min() >= 1.0:
         return None
     reach = max(2, rate * _HOLD_MS // 1000 // _STEP)
-    edges = np.ones(count + 1, np.float32)  # a step's two edges must both be low enough for it
-    edges[:-1] = need
-    edges[1:] = np.minimum(edges[1:], need)
-    held = _lowest(np.pad(edges, reach, constant_values=1.0), 2 * reach + 1)
-    window = np.hanning(2 * reach + 3)[1:-1].astype(np.float32)
-    smooth = np.convolve(np.pad(held, reach, mode="edge"), window / window.sum(), "valid")
-    return np.minimum(smooth, 1.0).astype(np.float32)
+    edges = np.ones(count + 1 + 2 * reach, np.float32)
+    edges[reach:-reach - 1] = need  # a step's two edges must both be low enough for it
+    np.minimum(edges[reach + 1:-reach], need, out=edges[reach + 1:-reach])
+    held = np.empty_like(edges)
+    held[reach:-reach] = _lowest(edges, 2 * reach + 1)
+    held[:reach], held[-reach:] = held[reach], held[-reach - 1]
+    smooth = np.convolve(held, _window(2 * reach + 1), "valid")
+    smooth[smooth > _WHOLE] = 1.0
+    return smooth
 
 
-def _turn_down(block: Floats, steps: Floats) -> None:
-    count = -(-len(block) // _STEP)
-    ramp = np.arange(_STEP, dtype=np.float32) / _STEP
-    begin, end = steps[:count, None], steps[1:count + 1, None]
-    gain = (end - begin) * ramp
-    gain += begin
-    block *= gain.reshape(-1)[:len(block)]
+def _turn_down(room: Floats, steps: Floats) -> None:
+    """Turn down the steps that lie in `room`, those that are to be; `steps` has one edge more than there are."""
+    parts = room.reshape(-1, _STEP)[:len(steps) - 1]
+    lower = np.flatnonzero(np.minimum(steps[:-1], steps[1:]) < 1.0)
+    if len(lower):
+        begin = steps[lower, None]
+        gain = (steps[lower + 1, None] - begin) * _RAMP
+        gain += begin
+        parts[lower] *= gain
 
 
 def _lowest(values: Floats, width: int) -> Floats:
@@ -284,6 +297,14 @@ def _oversampling() -> Floats:
         window = np.i0(4 * np.sqrt(np.maximum(0, 1 - (distance / _TAPS) ** 2))) / np.i0(4)
         columns.append(np.sinc(distance) * window)
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+@cache
+def _window(width: int) -> Floats:
+    """What the limiter's gain is smoothed with."""
+    window: Floats = np.hanning(width + 2)[1:-1].astype(np.float32)
+    window /= window.sum()
+    return window
 
 
 @cache

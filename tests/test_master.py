@@ -106,6 +106,17 @@ def test_the_limiter_turns_down_around_a_peak_and_nowhere_else():
     assert np.array_equal(made[RATE + 3200:-200], pcm[RATE + 3200:-200])
 
 
+def test_what_is_not_turned_down_has_its_gain_to_the_bit():
+    pcm = hum(2, dbfs=-15)
+    pcm[RATE:RATE + 200] = hum(1, dbfs=-3.1)[:200]
+    timeline, sound = one(pcm, gain=20 * math.log10(1.5))  # a half is rounded for every second sample
+    start = timeline.cues[0].start
+    made, true = whole(sound)[start:start + len(pcm)], np.rint(1.5 * pcm.astype(float))
+    assert np.array_equal(made[200:RATE - 3000], true[200:RATE - 3000])
+    assert np.array_equal(made[RATE + 3200:-200], true[RATE + 3200:-200])
+    assert np.abs(made[RATE:RATE + 200]).max() < np.abs(true[RATE:RATE + 200]).max() * 0.8
+
+
 def test_a_chapters_samples_depend_on_nothing_outside_it():
     first, second = play(["A", "B", "C"]), play(["A", "B", "C"])
     changed = first.timeline.cues[0]
