@@ -35,8 +35,8 @@ from audiobook.events import Failed, Planned, Recorded, Watch, nobody
 from audiobook.model import Clip, Line, Take, Voice
 from audiobook.store import Store
 
-FORMAT = 1
-"""The number of what is done to a take after it is spoken (trimming): a new one re-records every book."""
+FORMAT = 2
+"""The number of what is done to a take after it is spoken (trimmed, measured): a new one re-records every book."""
 
 _TRIES = 2
 _AHEAD = 4  # takes that a booth is given before it has answered

@@ -489,6 +489,15 @@ def test_loudness_agrees_with_ffmpeg_for_steady_speech_like_sound(tmp_path):
     assert booth.measured(Audio(pcm.tobytes(), 22050))[0] == pytest.approx(float(told), abs=0.3)
 
 
+def test_loudness_in_single_precision_is_that_in_double():
+    pcm = np.round(np.random.default_rng(2).normal(size=100_000).cumsum() * 20).clip(-32768, 32767).astype("<i2")
+    spectrum = np.fft.rfft(np.pad(pcm, (0, -len(pcm) % 512)).reshape(-1, 512).astype(float))
+    weights = booth._weights(512, 22050)[::2].astype(float)
+    energy = (np.abs(spectrum) ** 2 @ weights).sum() / (512 * len(pcm) * 32768 ** 2)
+    level, _ = booth.measured(Audio(pcm.tobytes(), 22050))
+    assert level == pytest.approx(-0.691 + 10 * math.log10(energy), abs=1e-4)
+
+
 def test_silence_measures_as_silence():
     assert booth.measured(Audio(bytes(2000), 22050)) == (-99.0, -99.0)
     assert booth.measured(Audio(b"", 22050)) == (-99.0, -99.0)
