@@ -295,11 +295,11 @@ class _Units:
         held = 0
         more = 0 if after is None else len(after)
         for frame in self._frames(blocks if after is None or not more else chain(blocks, [after]), layout):
-            for packet in context.encode(frame):
-                unit = bytes(packet)
-                part.append(unit)
-                self.sizes.append(len(unit))
-                held += len(unit)
+            units = list(map(bytes, context.encode(frame)))  # twenty a second of sound: no line of its own for each
+            sizes = list(map(len, units))
+            part += units
+            self.sizes += sizes
+            held += sum(sizes)
             heard(self.frames)
             if frame is None and more:
                 self.frames -= more
