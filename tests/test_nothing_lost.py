@@ -309,9 +309,14 @@ def made(model: Making, tmp_path: Path) -> Making:
     return made
 
 
+def shortest(made: Making) -> list[Path]:
+    """The clips by length: the longest are what voices say for their level, and not in the book."""
+    return sorted(clips(made.shelf), key=lambda path: path.stat().st_size)
+
+
 def test_a_clip_that_was_cut_short_or_emptied_is_recorded_again(made: Making) -> None:
     expected = files(made.output)
-    first, second, third, *_ = clips(made.shelf)
+    first, second, third, *_ = shortest(made)
     first.write_bytes(b"")
     second.write_bytes(second.read_bytes()[:-1])
     third.unlink()
@@ -328,7 +333,7 @@ def test_one_flipped_byte_of_a_clip_is_noticed_when_its_sound_is_needed(made: Ma
     expected = files(made.output)
     for path in encoded(made.shelf):
         path.unlink()
-    flipped(clips(made.shelf)[4], at)
+    flipped(shortest(made)[0], at)
     again = made.here("m4b", "mp3")
     assert not again.failed
     assert again.recorded == 1
@@ -341,7 +346,7 @@ def test_one_flipped_byte_of_a_clip_is_noticed_when_its_sound_is_needed(made: Ma
 def test_one_flipped_byte_of_a_clip_never_spoils_the_book(made: Making, at: int) -> None:
     """With every chapter held encoded the clips are not read through; the book is right all the same."""
     expected = files(made.output)
-    flipped(clips(made.shelf)[4], at)
+    flipped(shortest(made)[0], at)
     again = made.here("m4b", "mp3")
     assert not again.failed
     assert files(made.output) == expected
