@@ -21,7 +21,7 @@ import numpy as np
 
 from audiobook.columns import between, laid_between
 from audiobook.model import Clip, Cue, Finish, Stretch, Timeline, Voice
-from audiobook.press.encode import AAC_FRAME
+from audiobook.press.coding import AAC_FRAME
 from audiobook.store import Store
 
 if TYPE_CHECKING:

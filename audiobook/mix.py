@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from audiobook.columns import Cues, column
 from audiobook.model import ChapterMark, Clip, Finish, Opens, Pauses, Script, Take, Timeline, Voice
-from audiobook.press.encode import AAC_FRAME, near_rate
+from audiobook.press.coding import AAC_FRAME, near_rate
 
 STEP_DB = 0.5
 LEVEL_CHECK = ("Seven boats lay in the harbour that morning, and a cold wind blew; "

@@ -22,7 +22,7 @@ import numpy as np
 
 from audiobook import production
 from audiobook.model import Finish, Timeline
-from audiobook.press.encode import Codec, Encoded, encoded
+from audiobook.press.coding import Codec, Encoded, encoded
 from audiobook.project import open_project
 from audiobook.store import Store
 
@@ -85,10 +85,10 @@ def main() -> None:
         stretches = [one for index in range(len(timeline.chapters)) for one in sound.stretches(index)]
         pcm = np.concatenate([block for one in stretches for block in sound.stretch(one)])
         parts, units, sizes = [], [], []
-        from audiobook.press.encode import _Units
+        from audiobook.press.coding import Units
 
         for number, one in enumerate(stretches):
-            maker = _Units(codec)
+            maker = Units(codec)
             data = b"".join(maker.pieces(sound.stretch(one), after=sound.opening()))
             drop = maker.sizes[0] if number else 0
             units.append(data[drop:])

@@ -124,10 +124,10 @@ def test_a_cover_is_drawn_once_for_a_title_and_an_author(run: Run, project: Path
 
 
 def test_what_an_unchanged_book_does_not_need_is_not_loaded(run: Run, project: Path) -> None:
-    from audiobook.press import encode
+    from audiobook.press import coding
 
     run("make", project)
-    heavy = ["PIL.Image", "audiobook.script.speakers", *(["av"] if encode.installed() else [])]
+    heavy = ["PIL.Image", "audiobook.script.speakers", *(["av"] if coding.installed() else [])]
     code = ("import sys\nfrom audiobook.cli import main\ntry:\n main()\nfinally:\n "
             f"print(*(set({heavy}) & set(sys.modules)))")
     words = [sys.executable, "-c", code, "make", str(project)]

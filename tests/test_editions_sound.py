@@ -22,7 +22,7 @@ from audiobook.errors import EditionError
 from audiobook.events import Encoding
 from audiobook.mix import lay
 from audiobook.model import Details, Finish, Pauses, Voice
-from audiobook.press import encode, mp3, mp4
+from audiobook.press import coding, encode, mp3, mp4
 from audiobook.profiles import PROFILES
 from tests.sounding import decoded, hum, play
 
@@ -93,7 +93,7 @@ def test_aac_brings_a_voice_back_nearer_than_the_encoders_own_settings_do(monkey
     true = np.frombuffer(said.pcm, "<i2")
 
     def nearness():  # in dB; of pieces of 2 ms, so that noise before a sound that begins tells
-        parts = encode.encoded([true], encode.Codec("aac", said.rate, 64000))
+        parts = coding.encoded([true], coding.Codec("aac", said.rate, 64000))
         decoder = av.CodecContext.create("aac", "r")
         decoder.extradata = parts.config
         data, found, at = b"".join(parts.pieces()), [], 0
@@ -108,9 +108,9 @@ def test_aac_brings_a_voice_back_nearer_than_the_encoders_own_settings_do(monkey
         return np.mean(10 * np.log10(sound[heard] / noise[heard]))
 
     ours = nearness()
-    monkeypatch.setitem(encode._OPTIONS, "aac", {})
+    monkeypatch.setitem(coding._OPTIONS, "aac", {})
     assert ours > nearness() + 2
-    monkeypatch.setitem(encode._OPTIONS, "aac", {"aac_coder": "fast"})
+    monkeypatch.setitem(coding._OPTIONS, "aac", {"aac_coder": "fast"})
     assert ours >= nearness()
 
 
@@ -235,7 +235,7 @@ def test_where_stretches_meet_it_sounds_as_if_one_encoder_had_made_it_all(m4b_of
     sound = played.sound
     true = np.concatenate([block for index in (0, 1) for block in sound.chapter(index)])
     apart, _ = decoded(m4b_of(played))
-    one = encode.encoded([true], encode.Codec("aac", 22050, 64000))
+    one = coding.encoded([true], coding.Codec("aac", 22050, 64000))
     mp4.write_mp4(path := m4b_of(played).with_name("one.m4b"), [one], (), b"")
     joints = [stretch.start for index in (0, 1) for stretch in sound.stretches(index)][1:]
     assert len(joints) >= 5
@@ -253,7 +253,7 @@ def test_where_stretches_meet_it_sounds_as_if_one_encoder_had_made_it_all(m4b_of
 
 
 def test_the_encoders_that_are_installed_are_those_that_are_loaded():
-    assert encode.installed() in (None, encode.loaded())
+    assert coding.installed() in (None, coding.loaded())
 
 
 def test_the_same_book_is_the_same_file_and_is_left_alone(m4b_of):
@@ -328,11 +328,11 @@ def test_a_bitrate_that_aac_has_not_is_refused(m4b_of):
 @pytest.mark.parametrize("hours", [45, 60])
 def test_forty_hours_and_more_overflow_nothing(tmp_path, hours):
     rate, units = 48000, hours * 3600 * 48000 // 1024
-    silent = encode.encoded([np.zeros(4096, np.int16)], encode.Codec("aac", rate, 64000))
+    silent = coding.encoded([np.zeros(4096, np.int16)], coding.Codec("aac", rate, 64000))
     unit = b"".join(silent.pieces())[-int(silent.sizes[-1]):]
     config = silent.config
     sizes = np.full(units + 1, len(unit), np.uint32)
-    part = encode.Encoded.of(silent.codec, units * 1024, sizes, config, lambda: iter([unit * (units + 1)]))
+    part = coding.Encoded.of(silent.codec, units * 1024, sizes, config, lambda: iter([unit * (units + 1)]))
     marks = [mp4.Mark(hour * 3600 * rate, f"Hour {hour}") for hour in range(hours)]
     mp4.write_mp4(tmp_path / "long.m4b", [part], marks, b"")
     assert av_chapters(tmp_path / "long.m4b")[-1] == ((hours - 1) * 3600, f"Hour {hours - 1}")
@@ -348,7 +348,7 @@ def test_forty_hours_and_more_overflow_nothing(tmp_path, hours):
 def test_offsets_beyond_4_gib_have_64_bits(tmp_path, monkeypatch):
     """Sparse: the units are a hole in the file."""
     unit, units = 60000, 90_000
-    part = encode.Encoded.of(encode.Codec("aac", 48000, 320_000), units * 1024, np.full(units + 1, unit, np.uint32),
+    part = coding.Encoded.of(coding.Codec("aac", 48000, 320_000), units * 1024, np.full(units + 1, unit, np.uint32),
                              b"\x11\x88", lambda: iter(()))
     path = tmp_path / "big.m4b"
     with pytest.raises(AssertionError, match="not as long"):
@@ -556,14 +556,14 @@ def test_a_book_in_which_nothing_is_heard_is_an_error_and_no_file(tmp_path, edit
 
 
 def test_bytes_that_stand_for_sound_need_no_shelf():
-    part = encode.encoded([hum(1)[:5000], hum(1)[5000:]], encode.Codec("aac", 22050, 64000))
+    part = coding.encoded([hum(1)[:5000], hum(1)[5000:]], coding.Codec("aac", 22050, 64000))
     assert (part.frames, len(part.sizes)) == (22050, 23)
     assert sum(map(len, part.pieces())) == part.sizes.sum()
 
 
 def test_the_info_frame_says_how_much_to_drop(tmp_path: Path):
     for frames in (1000, 22050, 50_001):
-        part = encode.encoded([np.resize(hum(3), frames)], encode.Codec("mp3", 22050, 64000))
+        part = coding.encoded([np.resize(hum(3), frames)], coding.Codec("mp3", 22050, 64000))
         mp3.write_mp3(tmp_path / "a.mp3", [part])
         assert len(decoded(tmp_path / "a.mp3")[0]) == frames
 

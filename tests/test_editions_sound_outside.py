@@ -12,7 +12,7 @@ from PIL import Image
 
 from audiobook.editions import flac, m4b, mp3, mp3_single, opus, wav
 from audiobook.model import Details, Finish
-from audiobook.press import encode, mp4
+from audiobook.press import coding, mp4
 from audiobook.profiles import PROFILES
 from tests.outside import run, tool
 from tests.sounding import hum, play
@@ -159,9 +159,9 @@ def test_mp3check_finds_nothing_but_the_cover(played, folder):
 def test_a_book_of_45_hours_is_read_by_ffprobe(tmp_path):
     rate, hours = 44100, 45
     units = hours * 3600 * rate // 1024
-    part = encode.encoded([np.zeros(4096, np.int16)], encode.Codec("aac", rate, 64000))
+    part = coding.encoded([np.zeros(4096, np.int16)], coding.Codec("aac", rate, 64000))
     unit = b"".join(part.pieces())[-int(part.sizes[-1]):]
-    long = encode.Encoded.of(part.codec, units * 1024, np.full(units + 1, len(unit), np.uint32), part.config,
+    long = coding.Encoded.of(part.codec, units * 1024, np.full(units + 1, len(unit), np.uint32), part.config,
                              lambda: iter([unit * (units + 1)]))
     path = tmp_path / "long.m4b"
     mp4.write_mp4(path, [long], [mp4.Mark(hour * 3600 * rate, f"Hour {hour}") for hour in range(hours)], b"")

@@ -13,7 +13,7 @@ from making import Making, chapters, seconds
 from audiobook.made import Made
 from audiobook.model import Details
 from audiobook.plan import plan_of
-from audiobook.press import encode, id3, mp3
+from audiobook.press import coding, id3, mp3
 from audiobook.production import read
 from audiobook.project import open_project
 
@@ -120,10 +120,10 @@ def test_one_scene_without_a_heading(book: Making) -> None:
 def test_an_mp3_of_forty_five_hours_has_its_times_and_its_length(tmp_path: Path) -> None:
     """As with M4B (test_editions_sound), of the same unit again and again: ID3's times hold 49 days."""
     hours, rate = 45, 22050
-    one = encode.encoded([np.zeros(rate, np.int16)], encode.Codec("mp3", rate, 64000))
+    one = coding.encoded([np.zeros(rate, np.int16)], coding.Codec("mp3", rate, 64000))
     units = hours * 3600 * rate // one.codec.frame + 2
     unit = b"".join(one.pieces())[-int(one.sizes[-1]):]
-    long = encode.Encoded.of(one.codec, hours * 3600 * rate, np.full(units, len(unit), np.uint32), b"",
+    long = coding.Encoded.of(one.codec, hours * 3600 * rate, np.full(units, len(unit), np.uint32), b"",
                              lambda: (unit * 10_000 for _ in range(units // 10_000 + 1)))
     chaps = [id3.Chap(hour * 3_600_000, (hour + 1) * 3_600_000, f"Hour {hour}") for hour in range(hours)]
     head = id3.tag(Details(title="Long"), title="Long", length_ms=hours * 3_600_000, cover=b"", chapters=chaps)
@@ -138,9 +138,9 @@ def test_an_mp3_of_forty_five_hours_has_its_times_and_its_length(tmp_path: Path)
 def test_an_mp3_beyond_4_gib_says_no_wrong_length() -> None:
     """The field for the length has 32 bits: a larger file says the most that fits, and its frames, which do."""
     rate = 44100
-    codec = encode.Codec("mp3", rate, 320_000)
+    codec = coding.Codec("mp3", rate, 320_000)
     units = (5 << 30) // 1044
-    part = encode.Encoded.of(codec, (units - 2) * codec.frame, np.full(units, 1044, np.uint32), b"", lambda: iter(()))
+    part = coding.Encoded.of(codec, (units - 2) * codec.frame, np.full(units, 1044, np.uint32), b"", lambda: iter(()))
     info = mp3._info([part], [units], (units - 2) * codec.frame)
     at = info.index(b"Info")
     flags, frames, length = struct.unpack_from(">III", info, at + 4)

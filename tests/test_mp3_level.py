@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sounding import decoded, hum
 
-from audiobook.press import encode, mp3
+from audiobook.press import coding, mp3
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -17,7 +17,7 @@ from audiobook.press import encode, mp3
 def test_an_mp3_is_as_loud_as_the_sound_that_went_in(tmp_path: Path, rate: int, kilobits: int, channels: int) -> None:
     wave = hum(1.0, 997, -20, rate)
     block = wave if channels == 1 else np.column_stack((wave, wave))
-    mp3.write_mp3(tmp_path / "a.mp3", [encode.encoded([block], encode.Codec("mp3", rate, kilobits * 1000, channels))])
+    mp3.write_mp3(tmp_path / "a.mp3", [coding.encoded([block], coding.Codec("mp3", rate, kilobits * 1000, channels))])
     samples, _ = decoded(tmp_path / "a.mp3")
     middle = samples[rate // 4:-rate // 4].astype(float)
     assert 20 * np.log10(np.sqrt(np.mean(middle ** 2)) / 32768) == pytest.approx(-20, abs=0.05)

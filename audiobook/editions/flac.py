@@ -8,7 +8,7 @@ from audiobook.errors import EditionError
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
-from audiobook.press import encode, vorbis
+from audiobook.press import coding, encode, vorbis
 from audiobook.press.tracks import tracks
 
 TITLE = "A folder with a FLAC file for every chapter, nothing lost"
@@ -22,5 +22,5 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
         raise EditionError("there is nothing to hear", hint="audiobook plan shows what would be recorded")
     home = folder / safe_name(book.title, " (flac)")
     home.mkdir(parents=True, exist_ok=True)
-    parts = encode.chapters("flac", timeline, sound, encode.Codec("flac", sound.rate, 0), kit)
+    parts = encode.chapters("flac", timeline, sound, coding.Codec("flac", sound.rate, 0), kit)
     return vorbis.write_tracks(tracks(book, kit.script, timeline, home), parts, ".flac", book.details, kit.cover)

@@ -10,7 +10,7 @@ from audiobook.events import Noticed
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Problem, Sound, Timeline
-from audiobook.press import encode, ilst, mp4
+from audiobook.press import coding, encode, ilst, mp4
 from audiobook.press.tags import clean, language_code
 
 TITLE = "One file with chapters, for audiobook players (M4B)"
@@ -50,10 +50,10 @@ def chapter_marks(timeline: Timeline, sound: Sound) -> tuple[mp4.Mark, ...]:
                  for index, chapter in enumerate(timeline.chapters))
 
 
-def _codec(rate: int, kit: Kit) -> encode.Codec:
+def _codec(rate: int, kit: Kit) -> coding.Codec:
     wanted = float(str(kit.options.get("bitrate") or 64))
-    most = 6 * encode.near_rate("aac", rate) / 1000  # 6,144 bits a frame of one channel, by the standard
+    most = 6 * coding.near_rate("aac", rate) / 1000  # 6,144 bits a frame of one channel, by the standard
     if not 8 <= wanted <= most:
         raise EditionError(f"m4b: a bitrate of {wanted:g} is not possible at {rate} Hz",
                            hint=f"choose between 8 and {most:.0f}")
-    return encode.Codec("aac", encode.near_rate("aac", rate), round(wanted * 1000))
+    return coding.Codec("aac", coding.near_rate("aac", rate), round(wanted * 1000))

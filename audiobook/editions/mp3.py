@@ -18,7 +18,7 @@ from audiobook.errors import EditionError
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Clip, Cue, Extra, Option, Script, Sound, Timeline
-from audiobook.press import encode, id3, mp3
+from audiobook.press import coding, encode, id3, mp3
 from audiobook.press.tags import clean
 from audiobook.press.tracks import Track, tracks
 
@@ -65,7 +65,7 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     return tuple(_write_track(book, track, part, kit) for track, part in zip(listed, parts, strict=True))
 
 
-def _write_track(book: Book, track: Track, part: encode.Encoded, kit: Kit) -> Path:
+def _write_track(book: Book, track: Track, part: coding.Encoded, kit: Kit) -> Path:
     path = track.path.with_name(track.path.name + ".mp3")
     head = id3.tag(book.details, title=track.title, album=book.title, track=(track.number, track.count),
                    length_ms=round(part.frames * 1000 / part.codec.rate), cover=kit.cover)
@@ -77,12 +77,12 @@ def _write_track(book: Book, track: Track, part: encode.Encoded, kit: Kit) -> Pa
 
 
 def _write_acx(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) -> tuple[Path, ...]:
-    codec = encode.Codec("mp3", sound.rate, _ACX_BITRATE)
+    codec = coding.Codec("mp3", sound.rate, _ACX_BITRATE)
     home = folder / safe_name(book.title, " (acx)")
     home.mkdir(parents=True, exist_ok=True)
     listed = tracks(book, kit.script, timeline, home)
     whole = encode.chapters("mp3", timeline, sound, codec, kit)
-    files: list[tuple[str, encode.Encoded]] = []
+    files: list[tuple[str, coding.Encoded]] = []
     if "opening" in kit.extras:
         files.append(("Opening Credits", _credit(timeline, sound, codec, kit.extras["opening"], kit)))
     for track, part in zip(listed, whole, strict=True):
@@ -91,7 +91,7 @@ def _write_acx(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: 
             files.append((track.title, part))
         else:
             files += [(f"{track.title}, part {number}",
-                       encode.encoded(_framed(timeline, sound, track.index, *piece), codec))
+                       coding.encoded(_framed(timeline, sound, track.index, *piece), codec))
                       for number, piece in enumerate(pieces, 1)]
     if "closing" in kit.extras:
         files.append(("Closing Credits", _credit(timeline, sound, codec, kit.extras["closing"], kit)))
@@ -99,7 +99,7 @@ def _write_acx(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: 
     made = [_write_track(book, Track(0, number, len(files), title,
                                      home / safe_name(f"{number:0{width}} - {title}")), part, kit)
             for number, (title, part) in enumerate(files, 1)]
-    sample = encode.encoded(_framed(timeline, sound, 0, *_sample(timeline)), codec)
+    sample = coding.encoded(_framed(timeline, sound, 0, *_sample(timeline)), codec)
     made.append(_write_track(book, Track(0, 1, 1, "Retail Sample", home / "Retail Sample"), sample, kit))
     return tuple(made)
 
@@ -172,7 +172,7 @@ def _cut(blocks: Iterable[Samples], begin: int, end: int) -> Iterator[Samples]:
             yield part
 
 
-def _credit(timeline: Timeline, sound: Sound, codec: encode.Codec, clip: Clip, kit: Kit) -> encode.Encoded:
+def _credit(timeline: Timeline, sound: Sound, codec: coding.Codec, clip: Clip, kit: Kit) -> coding.Encoded:
     """Spoken credits between a chapter's head and tail. The shop measures the file with its silences,
     so that the words of a short one are brought up."""
     mark, last = timeline.chapters[0], _cues(timeline, 0)[-1]
@@ -182,5 +182,5 @@ def _credit(timeline: Timeline, sound: Sound, codec: encode.Codec, clip: Clip, k
     gain = min(9.0, 10 * float(np.log10((head + length + tail) / max(1, length))))
     voice = replace(kit.cast.narrator, gain=gain)
     spoken_until = (last.end - mark.start) * sound.rate // timeline.rate
-    return encode.encoded(chain(_cut(sound.chapter(0), 0, head), [sound.clip(clip, voice)],
+    return coding.encoded(chain(_cut(sound.chapter(0), 0, head), [sound.clip(clip, voice)],
                                 _cut(sound.chapter(0), spoken_until, spoken_until + tail)), codec)

@@ -9,7 +9,7 @@ from audiobook.errors import EditionError
 from audiobook.files import safe_name
 from audiobook.kit import Kit
 from audiobook.model import Book, Option, Sound, Timeline
-from audiobook.press import encode, vorbis
+from audiobook.press import coding, encode, vorbis
 from audiobook.press.tracks import tracks
 
 TITLE = "A folder with an Opus file for every chapter"
@@ -26,9 +26,9 @@ def write(book: Book, timeline: Timeline, sound: Sound, folder: Path, kit: Kit) 
     wanted = float(str(kit.options.get("bitrate") or 32))
     if not 6 <= wanted <= 256:
         raise EditionError(f"opus: a bitrate of {wanted:g} is not possible", hint="choose between 6 and 256")
-    rate = encode.near_rate("opus", sound.rate)
+    rate = coding.near_rate("opus", sound.rate)
     fitting = sound if sound.rate == rate else sound.to(replace(kit.finish, rate=rate))
-    codec = encode.Codec("opus", rate, round(wanted * 1000))
+    codec = coding.Codec("opus", rate, round(wanted * 1000))
     home = folder / safe_name(book.title, " (opus)")
     home.mkdir(parents=True, exist_ok=True)
     parts = encode.chapters("opus", timeline, fitting, codec, kit)

@@ -19,7 +19,7 @@ from audiobook.files import safe_name, write_whole
 from audiobook.kit import Kit
 from audiobook.markup import plain, unseen
 from audiobook.model import NARRATOR, Book, Option, Sound, Timeline
-from audiobook.press import encode, ilst, mp4
+from audiobook.press import coding, encode, ilst, mp4
 from audiobook.press.durations import milliseconds
 from audiobook.press.page import document
 from audiobook.press.page.colours import colours
@@ -65,14 +65,14 @@ def _file(number: int) -> str:
 
 
 def _write_sound(book: Book, timeline: Timeline, sound: Sound, home: Path, kit: Kit) -> Iterator[Path]:
-    rate = encode.near_rate("aac", sound.rate)
+    rate = coding.near_rate("aac", sound.rate)
     if rate != sound.rate:
         sound = sound.to(replace(kit.finish, rate=rate))
     bits = 1000 * float(str(kit.options.get("bitrate") or 64))
     if not 8000 <= bits <= 6 * rate:  # 6,144 bits a frame of one channel, by the standard
         raise EditionError(f"page: a bitrate of {bits / 1000:g} is not possible at {rate} Hz",
                            hint=f"choose between 8 and {6 * rate // 1000}")
-    codec = encode.Codec("aac", rate, round(bits))
+    codec = coding.Codec("aac", rate, round(bits))
     parts = encode.chapters("page", timeline, sound, codec, kit)
     count = max(len(kit.script.titles), *(mark.number for mark in timeline.chapters))
     for mark, part in zip(timeline.chapters, parts, strict=True):

@@ -27,7 +27,7 @@ from audiobook.files import write_whole
 from audiobook.kit import Kit
 from audiobook.markup import plain
 from audiobook.model import NARRATOR, Book, ChapterMark, Extra, Option, Script, Sound, Stretch, Timeline
-from audiobook.press import encode, id3, ilst, mp3, mp4, music, pictures, rss
+from audiobook.press import coding, encode, id3, ilst, mp3, mp4, music, pictures, rss
 from audiobook.press.captioning import Caption, captions, split, webvtt
 from audiobook.press.durations import milliseconds
 from audiobook.press.tags import clean, cut, language_code
@@ -216,19 +216,19 @@ class _Doubled:
         return _Doubled(self.one.to(finish))  # type: ignore[arg-type]
 
 
-def _codec(sound: Sound, kit: Kit) -> tuple[Sound, encode.Codec, str]:
+def _codec(sound: Sound, kit: Kit) -> tuple[Sound, coding.Codec, str]:
     form = str(kit.options.get("format") or "mp3")
     if form not in _TYPES:
         raise EditionError(f"podcast: there is no format {form!r}", hint="choose mp3 or m4a")
     kilobits = number_of(kit, "bitrate")
     name = "mp3" if form == "mp3" else "aac"
-    rate = encode.near_rate(name, sound.rate)
+    rate = coding.near_rate(name, sound.rate)
     sound = sound.to(replace(kit.finish, loudness=_LOUDNESS, measure="lufs",
                              rate=kit.finish.rate if rate == sound.rate else rate))
     if form == "mp3":
         codec = mp3.codec(rate, kilobits, "podcast")
     elif 8 <= kilobits <= 6 * rate / 1000:
-        codec = encode.Codec("aac", rate, round(kilobits * 1000))
+        codec = coding.Codec("aac", rate, round(kilobits * 1000))
     else:
         raise EditionError(f"podcast: a bitrate of {kilobits:g} is not possible at {rate} Hz",
                            hint=f"choose between 8 and {6 * rate // 1000}")
@@ -240,18 +240,18 @@ def _codec(sound: Sound, kit: Kit) -> tuple[Sound, encode.Codec, str]:
     return _Doubled(sound), replace(codec, bitrate=doubled, channels=2), form
 
 
-def _encoded(part: _Part | None, codec: encode.Codec, form: str, store: Store) -> list[encode.Encoded]:
+def _encoded(part: _Part | None, codec: coding.Codec, form: str, store: Store) -> list[coding.Encoded]:
     """The part's units: from the shelf, or made now and put there."""
     if part is None:
         return []
     samples = part.sound
     if form == "m4a":  # whole AAC frames, so that what follows starts where it says
-        samples = np.concatenate([samples, np.zeros(-len(samples) % encode.AAC_FRAME, np.int16)])
+        samples = np.concatenate([samples, np.zeros(-len(samples) % coding.AAC_FRAME, np.int16)])
     key = hashlib.sha256(samples.tobytes()).hexdigest()
     held = store.blob(f"said-{codec.kind}", key)
     if held is None:
         block = samples if codec.channels == 1 else np.column_stack((samples, samples))
-        made = encode.encoded(iter([block]), codec)
+        made = coding.encoded(iter([block]), codec)
         held = struct.pack("<QII", made.frames, len(made.config), made.units) + made.config
         held += made.sizes.astype("<u4").tobytes() + b"".join(made.pieces())
         store.keep_blob(f"said-{codec.kind}", key, held)
@@ -259,7 +259,7 @@ def _encoded(part: _Part | None, codec: encode.Codec, form: str, store: Store) -
     at = 16 + config
     sizes = np.frombuffer(held, "<u4", count, at).astype(np.uint32)
     units = held[at + 4 * count:]
-    return [encode.Encoded.of(codec, frames, sizes, held[16:at], lambda: iter((units,)))]
+    return [coding.Encoded.of(codec, frames, sizes, held[16:at], lambda: iter((units,)))]
 
 
 def _sums(lengths: Iterator[int]) -> tuple[int, ...]:
@@ -269,7 +269,7 @@ def _sums(lengths: Iterator[int]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _write_sound(path: Path, form: str, parts: Sequence[encode.Encoded], book: Book, title: str, mark: ChapterMark,
+def _write_sound(path: Path, form: str, parts: Sequence[coding.Encoded], book: Book, title: str, mark: ChapterMark,
                  count: int, marks: Sequence[Mapping[str, object]], artwork: bytes, frames: int) -> None:
     rate = parts[0].codec.rate
     starts = [float(str(each["startTime"])) for each in marks]

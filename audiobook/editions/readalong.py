@@ -21,7 +21,7 @@ from audiobook.errors import EditionError
 from audiobook.files import safe_name, scratch, whole
 from audiobook.kit import Kit
 from audiobook.model import NARRATOR, Book, ChapterMark, Option, Sound, Timeline
-from audiobook.press import encode, ilst, mp3, mp4
+from audiobook.press import coding, encode, ilst, mp3, mp4
 from audiobook.press.archive import entry, put_file
 from audiobook.press.durations import clock
 from audiobook.press.id3 import tag
@@ -99,14 +99,14 @@ def _sounds(book: Book, timeline: Timeline, sound: Sound, form: str, folder: Pat
             kit: Kit) -> Iterator[tuple[ChapterMark, Path]]:
     """Each chapter's sound as a file, which is gone when the next is asked for."""
     name = "aac" if form == "m4a" else "mp3"
-    rate = encode.near_rate(name, sound.rate)
+    rate = coding.near_rate(name, sound.rate)
     if rate != sound.rate:
         sound = sound.to(replace(kit.finish, rate=rate))
     kilobits = float(str(kit.options.get("bitrate") or 64))
     if form == "mp3":
         kilobits = min(mp3.bitrates(rate), key=lambda each: abs(each - kilobits))
     bits = round(min(kilobits, 6 * rate / 1000) * 1000)
-    codec = encode.Codec("aac" if form == "m4a" else "mp3", rate, bits)
+    codec = coding.Codec("aac" if form == "m4a" else "mp3", rate, bits)
     parts = encode.chapters("readalong", timeline, sound, codec, kit)
     for mark, part in zip(timeline.chapters, parts, strict=True):
         with scratch(folder / f"readalong.{form}") as file:

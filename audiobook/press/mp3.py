@@ -13,7 +13,7 @@ from pathlib import Path
 
 from audiobook.errors import EditionError
 from audiobook.files import whole
-from audiobook.press.encode import MP3_DELAY, Bytes, Codec, Encoded
+from audiobook.press.coding import MP3_DELAY, Bytes, Codec, Encoded
 
 _BITRATES = {1: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
              2: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)}

@@ -22,7 +22,7 @@ from struct import pack
 import numpy as np
 
 from audiobook.files import whole
-from audiobook.press.encode import AAC_FRAME, Bytes, Encoded, joined
+from audiobook.press.coding import AAC_FRAME, Bytes, Encoded, joined
 from audiobook.press.tags import clean, cut
 
 _CHPL_MOST = 255

@@ -14,7 +14,7 @@ from typing import Any
 
 from audiobook.files import whole
 from audiobook.model import Details
-from audiobook.press.encode import Encoded
+from audiobook.press.coding import Encoded
 from audiobook.press.tags import clean, sort_name, sort_title
 from audiobook.press.tracks import Track
 
