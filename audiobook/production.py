@@ -22,6 +22,7 @@ from audiobook import plugins
 from audiobook.cast import ALIKE, Settings, how_alike
 from audiobook.cast.lines import sound_file
 from audiobook.columns import Takes, column
+from audiobook.crew import Engines
 from audiobook.errors import AudiobookError, EditionError, EngineError, ManuscriptError, ShelfError
 from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobody
 from audiobook.files import clear_parts
@@ -46,7 +47,6 @@ from audiobook.profiles import profile_finish
 from audiobook.project import Project, open_project
 from audiobook.rehearsal import Rehearsal, code_digest, engines_of, read_script, rehearse
 from audiobook.store import Spoiled, Store
-from audiobook.studio import Engines
 
 _TRIES = 5  # a shelf that spoils faster than this is a broken disk
 

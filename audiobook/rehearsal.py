@@ -17,13 +17,14 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from audiobook.columns import ORDER, Lines, Paragraphs, Texts
+from audiobook.columns import ORDER, Lines, Paragraphs
+from audiobook.compact import Texts
+from audiobook.crew import Engines
 from audiobook.errors import EngineError, ShelfError
 from audiobook.memory import apart, hand_back
 from audiobook.model import Book, Cast, OfferedVoice, Person, Place, Problem, Role, Scene, Script, Source, Take, Voice
 from audiobook.project import Project
 from audiobook.store import Store
-from audiobook.studio import Engines
 
 _DIGEST = 16  # bytes that stand for a text
 _LONG = 300_000  # characters of a book that make it worth a process of its own to find out who says what

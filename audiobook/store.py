@@ -2,11 +2,7 @@
 
 What lies in the folder (`.audiobook` in a project); deleting any of it, or all of it, is always safe:
 
-    clips/ab/<key>.wav   a recorded take, playable anywhere. One more RIFF chunk, `abk1`, stands before
-    `data`:
-                         level and peak (two doubles), how many words and then four 32-bit numbers for each,
-                         the key, a CRC-32 over all that stands before it, and last one over every other byte of
-                         the file: the first is looked at always, the second when the sound is read.
+    clips/ab/<key>.wav   a recorded take, playable anywhere, with its key, its measures and checksums (`clipfile`).
     blobs/<kind>/<key>   anything else worth keeping (encoded chapters): eight letters `abkblob1`, the length
                          (64 bit) and the CRC-32 of what follows, then that.
     index                what the clips' headers say, so that 12,000 files need not be opened. Only a cache.
@@ -36,15 +32,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from audiobook.columns import Keys
+from audiobook.clipfile import parsed, pieces_of, samples_of
+from audiobook.compact import Keys
 from audiobook.errors import ShelfError
 from audiobook.files import write_whole
+from audiobook.locks import alive, locked, unlock
 from audiobook.model import Clip, Word
 
-_HEAD = struct.Struct("<4sI4s 4sIHHIIHH 4sI")  # RIFF, fmt, and the head of our own chunk
-_OURS = struct.Struct("<ddI")
-_WORD = struct.Struct("<IIII")
-_TAIL = struct.Struct("<I4sI")  # the checksum, and the head of the data chunk
 _BLOB = struct.Struct("<8sQI")
 _ROW = struct.Struct("<64sQIIdd")
 _ROW_KEY = 64  # bytes
@@ -130,11 +124,7 @@ class Store:
 
     def keep(self, clip: Clip, pcm: bytes) -> None:
         """Put a clip and its samples (s16le mono) on the shelf, whole or not at all."""
-        if len(pcm) != 2 * clip.frames:
-            raise ValueError(f"a clip of {clip.frames} frames with {len(pcm)} bytes")
-        head, tail = _packed(clip, len(pcm))
-        check = zlib.crc32(pcm, zlib.crc32(tail, zlib.crc32(head)))
-        self._put(self._path(clip.key), head, check.to_bytes(4, "little"), tail, pcm)
+        self._put(self._path(clip.key), *pieces_of(clip, pcm))
 
     def pcm(self, key: str) -> bytes:
         """A held clip's samples. Raises Spoiled where they are missing or not what was kept."""
@@ -146,13 +136,9 @@ class Store:
             raise Spoiled(key) from None
         except OSError as error:
             raise self._trouble(error) from error
-        parsed = _parsed(key, data, len(data))
-        if parsed is not None:
-            start = parsed[1]
-            view = memoryview(data)
-            check = zlib.crc32(view[start - 8:], zlib.crc32(view[:start - 12]))
-            if check.to_bytes(4, "little") == data[start - 12:start - 8]:
-                return data[start:]
+        samples = samples_of(key, data)
+        if samples is not None:
+            return samples
         self._off(path)
         raise Spoiled(key)
 
@@ -214,7 +200,7 @@ class Store:
         except OSError as error:
             raise self._trouble(error) from error
         with file:
-            if not _locked(file):
+            if not locked(file):
                 file.seek(0)
                 who = file.read(20).decode("ascii", "replace").strip()
                 raise ShelfError(f"another audiobook is at work on this shelf (process {who or 'unknown'})",
@@ -228,7 +214,7 @@ class Store:
             finally:
                 with suppress(OSError):
                     file.truncate(0)
-                _unlock(file)
+                unlock(file)
 
     def sweep(self, keep: Iterable[str]) -> Swept:
         """Remove every clip and blob whose key is not in `keep`; no file that is neither."""
@@ -310,18 +296,18 @@ class Store:
         try:
             with open(path, "rb", buffering=0) as file:
                 size = os.fstat(file.fileno()).st_size
-                parsed = _parsed(key, file.read(4096), size)
-                if parsed is None and size > 4096:  # a clip with more words than fit
+                found = parsed(key, file.read(4096), size)
+                if found is None and size > 4096:  # a clip with more words than fit
                     file.seek(0)
-                    parsed = _parsed(key, file.read(), size)
+                    found = parsed(key, file.read(), size)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._trouble(error) from error
-        if parsed is None:
+        if found is None:
             self._off(path)
             return None
-        return parsed[0]
+        return found[0]
 
     def _listed(self) -> Iterator[tuple[str, int]]:
         for name, _, size in _files(self._clips):
@@ -383,7 +369,7 @@ class Store:
     def _clean(self) -> None:
         with suppress(OSError):
             for name in os.listdir(self._part):
-                if _LEFT.fullmatch(name) and not _alive(name.partition("-")[0]):
+                if _LEFT.fullmatch(name) and not alive(name.partition("-")[0]):
                     with suppress(OSError):
                         os.unlink(os.path.join(self._part, name))
 
@@ -412,40 +398,6 @@ def _bare(clip: Clip) -> Clip:
     return replace(clip, words=()) if clip.words else clip
 
 
-def _packed(clip: Clip, length: int) -> tuple[bytes, bytes]:
-    """The bytes before the checksum, and those between it and the samples."""
-    key = clip.key.encode()
-    key += b"\0" * (-len(key) % 2)  # RIFF chunks are even
-    ours = _OURS.pack(clip.level, clip.peak, len(clip.words)) + b"".join(
-        _WORD.pack(word.start, word.end, word.at, word.until) for word in clip.words) + key
-    head = _HEAD.pack(b"RIFF", _HEAD.size + len(ours) + 4 + _TAIL.size + length - 8, b"WAVE",
-                      b"fmt ", 16, 1, 1, clip.rate, 2 * clip.rate, 2, 16, b"abk1", len(ours) + 8)
-    return head + ours + zlib.crc32(head + ours).to_bytes(4, "little"), _TAIL.pack(0, b"data", length)[4:]
-
-
-def _size(clip: Clip) -> int:
-    return (_HEAD.size + _OURS.size + _WORD.size * len(clip.words) + len(clip.key) + len(clip.key) % 2
-            + 4 + _TAIL.size + 2 * clip.frames)
-
-
-def _parsed(key: str, data: bytes, size: int) -> tuple[Clip, int] | None:
-    """The clip, and where its samples begin, where the first bytes of its file and its length are right."""
-    if len(data) < _HEAD.size + _OURS.size:
-        return None
-    head = _HEAD.unpack_from(data)
-    level, peak, count = _OURS.unpack_from(data, _HEAD.size)
-    start = _HEAD.size + head[12] + 8
-    words_at = _HEAD.size + _OURS.size
-    key_at = words_at + _WORD.size * count
-    if (head[:6] != (b"RIFF", size - 8, b"WAVE", b"fmt ", 16, 1) or head[11] != b"abk1" or len(data) < start
-            or data[key_at:start - 16].rstrip(b"\0") != key.encode() or (size - start) % 2
-            or data[start - 16:start - 12] != zlib.crc32(data[:start - 16]).to_bytes(4, "little")
-            or data[start - 8:start] != b"data" + (size - start).to_bytes(4, "little")):
-        return None
-    words = tuple(Word(*four) for four in _WORD.iter_unpack(data[words_at:key_at])) if count else ()
-    return Clip(key, (size - start) // 2, head[7], level, peak, words), start
-
-
 def _files(folder: str) -> Iterator[tuple[str, str, int]]:
     """Name, path and size of the files in the folders of `folder`."""
     try:
@@ -472,46 +424,3 @@ def _write_all(file: IO[bytes], data: bytes | bytearray) -> None:
     done = file.write(data)
     while done < len(data):  # a disk that fills up takes less than it is given before it says so
         done += file.write(memoryview(data)[done:])
-
-
-def _alive(pid: str) -> bool:
-    if not pid.isdecimal() or len(pid) > 9:
-        return False
-    if os.name == "nt":
-        return False  # a file that is still open there cannot be removed anyway
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def _locked(file: IO[bytes]) -> bool:
-        file.seek(1 << 30)  # beyond what is written, so that others can read the number
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-
-    def _unlock(file: IO[bytes]) -> None:
-        file.seek(1 << 30)
-        with suppress(OSError):
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-else:
-    import fcntl
-
-    def _locked(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)

@@ -15,22 +15,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from array import array
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from audiobook import booth, plugins
+from audiobook import booth
 from audiobook.columns import Clips, column
-from audiobook.engines import Engine
-from audiobook.errors import AudiobookError, EngineError, ShelfError
+from audiobook.crew import Engines, booth_for, cores
+from audiobook.errors import EngineError, ShelfError
 from audiobook.events import Failed, Planned, Recorded, Watch, nobody
 from audiobook.model import Clip, Line, Take, Voice
 from audiobook.store import Store
@@ -44,11 +42,6 @@ _MOST = 8  # booths: more only wait for the disk and for what encodes
 _FILL = 4000  # characters that make it worth starting one more booth
 _HOPELESS = 5  # takes of a voice that fail before any works: the rest of them are not tried
 _PATIENCE, _SLOWEST, _START = 60.0, 20.0, 60.0  # seconds, characters a second, seconds to start a process
-
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",  # there is a booth for each core already
-                # glibc: keep freed memory, or every clip's buffers are fetched from the system anew
-                "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "67108864"}
-
 
 def key(take: Take, version: str) -> str:
     """The name of a take's recording: the same for everything that sounds the same, and nothing else.
@@ -67,117 +60,6 @@ def _stem(voice: Voice, version: str) -> str:
 
 def _key(stem: str, text: str, retake: int) -> str:
     return hashlib.sha256(f"{stem},{json.dumps(text)},{json.dumps(retake)}]".encode()).hexdigest()
-
-
-class Engines:
-    """The engines of a project, each made when it is first asked for.
-
-    `options` are the `engine-options` by engine name; `classes` names further engines as `module:Class`.
-    """
-
-    def __init__(self, options: Mapping[str, Mapping[str, Any]] | None = None,
-                 classes: Mapping[str, str] | None = None) -> None:
-        self._options = {name: dict(given) for name, given in (options or {}).items()}
-        self._classes = dict(classes or {})
-        self._made: dict[str, Engine] = {}
-        self._idle: deque[subprocess.Popen[bytes]] | None = None
-
-    def __call__(self, name: str) -> Engine:
-        """The engine. Raises AudiobookError where there is none of that name, or it takes no such options."""
-        if name not in self._made:
-            spec, options = self.recipe(name)
-            try:
-                self._made[name] = booth.engine_of(spec, options)
-            except AudiobookError:
-                raise
-            except TypeError as error:  # an option that it does not have
-                option = str(error).rpartition("unexpected keyword argument ")[2]
-                why = f"it has no option {option}" if option != str(error) else str(error)
-                raise EngineError(f"the engine {name} cannot be made: {why}",
-                                  hint="see engine-options in voices.yaml, and docs/engines.md") from error
-        return self._made[name]
-
-    def recipe(self, name: str) -> tuple[str, dict[str, Any]]:
-        """What another process needs to make the same engine: its class's address, and options."""
-        spec = self._classes.get(name)
-        if spec is None:
-            made = plugins.load("engines", name)
-            spec = f"{made.__module__}:{made.__qualname__}"
-        return spec, self._options.get(name, {})
-
-    # ------------------------------------------------------------ booths that wait for work
-
-    @contextlib.contextmanager
-    def standing_by(self) -> Iterator[None]:
-        """Within this, a booth whose recording is done waits for the next one."""
-        self._idle = deque()
-        try:
-            yield
-        finally:
-            self.dismiss()
-            self._idle = None
-
-    def dismiss(self) -> None:
-        """End the booths that wait: each holds some 20 MB."""
-        if self._idle:
-            _end(self._idle)
-            self._idle.clear()
-
-    def call_in(self, name: str, store: Store, count: int = 1) -> None:
-        """Start booths that are to wait for a recording with this engine, within `standing_by`; one a core at most."""
-        if self._idle is not None and not getattr(self(name), "parallel", 0):
-            self._idle.extend(booth_for(self, (name,), store, early=True) for _ in range(min(count, _cores())))
-
-    def idle_booth(self) -> subprocess.Popen[bytes] | None:
-        """One that waits, if any does."""
-        while self._idle:
-            with contextlib.suppress(IndexError):  # another thread was quicker
-                process = self._idle.popleft()
-                if process.poll() is None:
-                    return process
-        return None
-
-    def let_wait(self, process: subprocess.Popen[bytes]) -> None:
-        """Give back a booth that has answered all it was asked; outside `standing_by` it ends."""
-        if self._idle is None:
-            _end((process,))
-        else:
-            self._idle.append(process)
-
-
-def booth_for(engines: Engines, names: Iterable[str], store: Store, early: bool = False) -> subprocess.Popen[bytes]:
-    """A booth that can speak with these engines; `early`: it loads what they need at once."""
-    process = engines.idle_booth() if not early else None
-    if process is None:
-        # This process's own path, and never the current folder: a manuscript may lie beside a json.py.
-        code = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-                "from audiobook.booth import work; work()")
-        path = json.dumps([os.path.abspath(p) for p in sys.path if p])
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            env=_ENVIRONMENT | dict(os.environ))
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):
-        first = {"store": os.path.abspath(store.folder), "engines": {name: engines.recipe(name) for name in names},
-                 "early": early}
-        process.stdin.write(json.dumps(first).encode() + b"\n")
-        process.stdin.flush()
-    return process
-
-
-def _end(booths: Iterable[subprocess.Popen[bytes]]) -> None:
-    """End booths that are at nothing: they end when their orders do."""
-    leaving = tuple(booths)
-    for process in leaving:
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-    for process in leaving:
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def keys(takes: Iterable[Take | None], engines: Engines) -> tuple[str | None, ...]:
@@ -288,7 +170,7 @@ class _Session:
     def __init__(self, clips: Clips, takes: Sequence[Take | None], store: Store, engines: Engines,
                  workers: int | None, timeout: float | None) -> None:
         self._clips, self._takes, self._store, self._engines, self._timeout = clips, takes, store, engines, timeout
-        self._cores = workers or min(_MOST, _cores())
+        self._cores = workers or min(_MOST, cores())
         self._parallel: dict[str, int] = {}  # how many takes an engine can be asked for at once; 0: it has booths
         self._todo = {"": _Todo()}  # for those in booths; by name for the others
         self._in_booths = 0
@@ -483,10 +365,3 @@ class _Session:
         with self._lock:
             self._failed[voice] = self._failed.get(voice, 0) + 1
         self._said.put((job, reason))
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1

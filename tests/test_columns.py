@@ -10,7 +10,8 @@ from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
 
-from audiobook.columns import Clips, Cues, Folded, Lines, Paragraphs, Takes, between, column, laid_between
+from audiobook.columns import Clips, Cues, Lines, Paragraphs, Takes, between, column, laid_between
+from audiobook.compact import Folded
 from audiobook.mix import lay
 from audiobook.model import Clip, Cue, Finish, Line, Paragraph, Pauses, Place, Source, Take, Timeline, Voice, Word
 from audiobook.project import open_project

@@ -440,9 +440,10 @@ def test_every_built_in_engine_is_found_by_its_name_and_documented():
 
 
 def test_the_engine_that_the_documentation_shows_records_a_book(tmp_path, monkeypatch):
+    from audiobook.crew import Engines
     from audiobook.model import Take
     from audiobook.store import Store
-    from audiobook.studio import Engines, record
+    from audiobook.studio import record
 
     text = Path("docs/write-an-engine.md").read_text("utf-8")
     (tmp_path / "whistle.py").write_text(re.search(r"```python\n(.*?)```", text, re.S)[1])

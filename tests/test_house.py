@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "audiobook"
 
 LAYERS = {
-    0: {"model", "columns", "errors"},
-    1: {"store", "plugins", "events", "files", "memory", "markup", "kit", "sounds", "text", "press"},
+    0: {"model", "columns", "compact", "errors"},
+    1: {"store", "clipfile", "locks", "plugins", "events", "files", "memory", "markup", "kit", "sounds", "text", "press"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
-    3: {"studio", "booth"},
+    3: {"studio", "crew", "booth"},
     4: {"production", "project", "rehearsal", "profiles", "made", "plan", "inspection"},
     5: {"cli", "web"},
     6: {"__main__"},

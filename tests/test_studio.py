@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiobook import booth
+from audiobook.crew import Engines
 from audiobook.errors import AudiobookError, EngineError, ShelfError
 from audiobook.events import Failed, Planned, Recorded
 from audiobook.model import Audio, Line, Place, Source, Take, Voice, Word
 from audiobook.store import Store
-from audiobook.studio import Engines, key, keys, record
+from audiobook.studio import key, keys, record
 
 ODD = '''
 import os, sys, time
@@ -291,7 +292,8 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from audiobook.model import Take, Voice
 from audiobook.store import Store
-from audiobook.studio import Engines, record
+from audiobook.crew import Engines
+from audiobook.studio import record
 engines = Engines({"odd": {"log": sys.argv[1] + "/calls"}}, {"odd": "oddities:Odd"})
 takes = [Take(f"{sys.argv[2]} {n} " + "word " * 20, Voice("odd", "hum")) for n in range(60)]
 print("ready", flush=True)
