@@ -11,8 +11,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 
 def hand_back() -> None:
@@ -32,38 +32,63 @@ def share_one_heap() -> None:
 def apart(work: Callable[[], bytes], meanwhile: Callable[[], None] | None = None) -> bytes:
     """What `work` gives, done in a copy of this process, whose memory goes when it ends.
 
-    `meanwhile` is called here once the copy is at work, and not at all where there is none. Where no copy can be made
-    safely (another system, or threads about), and where it ends without an answer, for whatever reason, `work` is
-    done here: so what it raises is raised here, as ever. It must not change anything.
+    `meanwhile` is called here once the copy is at work, and not at all where there is none; see `beside`.
     """
+    with beside(work) as answer:
+        if meanwhile is not None and answer is not work:
+            meanwhile()
+        return answer()
+
+
+@contextmanager
+def beside(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes]]:
+    """Within this, `work` is done in a copy of this process; what is handed out waits for it and gives what it gives.
+
+    Where no copy can be made safely (another system, or threads about), what is handed out is `work`; and where the
+    copy ends without an answer, for whatever reason, `work` is done here: so what it raises is raised here, as ever.
+    It must not change anything.
+    """
+    begun = _begun(work)
+    if begun is None:
+        yield work
+        return
+    child, reading = begun
+    status: int | None = None
+
+    def answer() -> bytes:
+        nonlocal status
+        data = file.read()
+        status = os.waitpid(child, 0)[1]
+        return data if status == 0 else work()
+
+    with open(reading, "rb") as file:
+        try:
+            yield answer
+        finally:
+            if status is None:  # interrupted, or nobody asked
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+
+
+def _begun(work: Callable[[], bytes]) -> tuple[int, int] | None:
+    """A copy of this process that is at work, by its number, and where to read what it says; None where none can be."""
     if sys.platform != "linux" or not _alone():
-        return work()
+        return None
     try:
         reading, writing = os.pipe()
     except OSError:
-        return work()
+        return None
     parent = os.getpid()
     try:
         child = os.fork()
     except OSError:  # no room for one more
         os.close(reading)
         os.close(writing)
-        return work()
+        return None
     if child == 0:
         _answer(work, writing, parent)
     os.close(writing)
-    status = None
-    try:
-        with open(reading, "rb") as answer:
-            if meanwhile is not None:
-                meanwhile()
-            data = answer.read()
-        status = os.waitpid(child, 0)[1]
-    finally:
-        if status is None:  # interrupted
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-    return data if status == 0 else work()
+    return child, reading
 
 
 def give_back_at_once() -> None:

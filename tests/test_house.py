@@ -14,7 +14,8 @@ PACKAGE = ROOT / "audiobook"
 
 LAYERS = {
     0: {"model", "columns", "compact", "errors"},
-    1: {"store", "clipfile", "locks", "plugins", "events", "files", "memory", "markup", "kit", "sounds", "text", "press"},
+    1: {"store", "clipfile", "locks", "plugins", "events", "files", "memory", "markup", "kit", "sounds", "text",
+        "press"},
     2: {"readers", "script", "cast", "spoken", "mix", "check", "engines", "master", "editions", "cover"},
     3: {"studio", "crew", "booth"},
     4: {"production", "project", "rehearsal", "profiles", "made", "plan", "inspection"},

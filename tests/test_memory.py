@@ -138,3 +138,37 @@ libc.malloc_stats()
         pytest.skip("glibc alone has heaps of threads")
     heaps = {share: alone(code.replace("SHARE", str(share))).stderr.count("Arena ") for share in (False, True)}
     assert heaps[True] == 1 < heaps[False]
+
+
+@linux
+def test_two_things_are_done_side_by_side(tmp_path: Path) -> None:
+    """Each waits for the other to have begun."""
+    done = alone(f"""
+from pathlib import Path
+from audiobook.memory import beside
+folder = Path({str(tmp_path)!r})
+def met(mine, other):
+    (folder / mine).touch()
+    until = time.monotonic() + 20
+    while not (folder / other).exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    return (folder / other).exists()
+with beside(lambda: b"both" if met("there", "here") else b"one") as answer:
+    print(met("here", "there"), answer().decode())
+""")
+    assert done.stdout == "True both\n", done.stderr
+
+
+@linux
+def test_what_nobody_asks_for_is_ended() -> None:
+    done = alone("""
+from audiobook.memory import beside
+begun = set(os.listdir("/proc"))
+try:
+    with beside(lambda: time.sleep(1000) or b""):
+        raise LookupError
+except LookupError:
+    print([name for name in os.listdir("/proc") if name.isdecimal() and name not in begun
+           and open(f"/proc/{name}/stat").read().split()[3] == str(os.getpid())])
+""")
+    assert done.stdout == "[]\n", done.stderr

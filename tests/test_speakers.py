@@ -258,5 +258,7 @@ def test_a_long_book_is_judged_in_parts_and_the_same(monkeypatch: pytest.MonkeyP
     )
     whole = listen(text)
     monkeypatch.setattr("audiobook.script.ranker.AT_ONCE", 50)
-    monkeypatch.setattr("audiobook.script.ranker.OF_MANY", 50)
-    assert listen(text) == whole
+    for few, long in ((1, 3000), (1, 2), (3000, 3000)):  # half of it elsewhere, none of it because it is long, or short
+        monkeypatch.setattr("audiobook.script.ranker.FEW", few)
+        monkeypatch.setattr("audiobook.script.ranker.LONG", long)
+        assert listen(text) == whole

@@ -7,7 +7,7 @@ books holds for others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -28,15 +28,15 @@ def measure(
     layout: Layout, company: Company, turns: list[Turn], believed: list[dict[int, float]] | None = None
 ) -> Rows:
     """The rows. `believed`: the chances so far of who says each turn; without it the tags are all there is."""
-    (rows,) = measured(layout, company, turns, believed, len(turns))
-    return rows
+    return measuring(layout, company, turns, believed)(range(len(turns)))
 
 
-def measured(
-    layout: Layout, company: Company, turns: list[Turn], believed: list[dict[int, float]] | None, most: int
-) -> Iterator[Rows]:
-    """The rows of `most` turns at a time, for all of a long book's take much room; the numbers are the same. Of each
-    part `turn` are numbers among all turns, `bounds` those of all turns in all rows."""
+def measuring(
+    layout: Layout, company: Company, turns: list[Turn], believed: list[dict[int, float]] | None
+) -> Callable[[range], Rows]:
+    """What gives the rows of some of the turns, for all of a long book's take much room; the numbers are the same
+    however they are parted. Of each part `turn` are numbers among all turns, `bounds` those of all turns in all rows.
+    """
     mentions = company.mentions
     speakers = believed
     if speakers is None:
@@ -63,12 +63,14 @@ def measured(
     ]
     if believed is not None:
         fills += beliefs_around(layout, company, turns, believed, int(who.max()) + 1)
-    for start in range(0, len(turns), most):
-        table = Table(turn, who, bounds, range(start, min(start + most, len(turns))))
+
+    def rows(here: range) -> Rows:
+        table = Table(turn, who, bounds, here)
         for fill in fills:
             fill(table)
-        yield Rows(table.turn, table.who, bounds, table.columns, table.names)
-        del table  # or two parts would be held at once
+        return Rows(table.turn, table.who, bounds, table.columns, table.names)
+
+    return rows
 
 
 def _people(company: Company, turns: Sequence[Turn]) -> Fill:

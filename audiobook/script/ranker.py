@@ -6,15 +6,16 @@ the turns around. After each the whole exchange is settled together. The weights
 
 from __future__ import annotations
 
+import pickle
 from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audiobook.memory import hand_back
+from audiobook.memory import beside, hand_back
 from audiobook.script.exchange import ASKED, beliefs, chances, links, settle
-from audiobook.script.features import measured
+from audiobook.script.features import measuring
 from audiobook.script.forest import BLOCK, Forest
 from audiobook.script.layout import Layout
 from audiobook.script.people import Company
@@ -23,8 +24,11 @@ from audiobook.script.turns import Turn
 
 ROUNDS = ("first", "second")
 WEIGHTS = {"first": 0.75, "second": 0.25}  # how much the links between turns count; the second round knows them already
-AT_ONCE, OF_MANY = 1500, 500
-"""Turns whose rows are filled at once: of a novel, and of a longer book, which has less room and more time."""
+AT_ONCE = 500
+"""Turns whose rows are filled at once."""
+FEW, LONG = 300, 3000
+"""Turns: from so many on, and up to so many, half of them are judged in another process: fewer are not worth it, and a
+longer book has less room and more time."""
 Weights = dict[str, NDArray[np.generic]]
 
 
@@ -58,18 +62,29 @@ def scores(
     believed: list[dict[int, float]] | None,
 ) -> tuple[Rows, Floats]:
     """All rows, with the columns `ASKED` alone, and what the forest makes of each. The other columns are never there
-    for more than `AT_ONCE` turns."""
+    for more than some hundred turns; of a novel, half of it is done in a copy of this process."""
     wanted, forest = [str(column) for column in held[f"{name}.names"]], Forest.load(held, name)
-    scored: list[Floats] = []
-    parts: list[Rows] = []
-    at_once = AT_ONCE if len(turns) < 2 * AT_ONCE else OF_MANY
-    for rows in measured(layout, company, turns, believed, at_once):
-        hand_back()  # what was needed to fill the columns
-        for at in range(0, len(rows.who), BLOCK):
-            scored.append(forest.score(rows.matrix(wanted, slice(at, at + BLOCK))))
-        parts.append(rows.only(ASKED))
-        del rows  # or two parts would be held at once
-    return joined(parts), np.concatenate(scored)
+    rows_of = measuring(layout, company, turns, believed)
+
+    def judged(turns: range) -> list[tuple[Rows, Floats]]:
+        found = []
+        for at in range(turns.start, turns.stop, AT_ONCE):
+            rows = rows_of(range(at, min(at + AT_ONCE, turns.stop)))
+            hand_back()  # what was needed to fill the columns
+            blocks = (rows.matrix(wanted, slice(at, at + BLOCK)) for at in range(0, len(rows.who), BLOCK))
+            scored = np.concatenate([forest.score(block) for block in blocks])
+            found.append((rows.only(ASKED), scored))
+            del rows  # or two parts would be held at once
+        return found
+
+    count = len(turns)
+    if FEW <= count <= LONG:
+        with beside(lambda: pickle.dumps(judged(range(count // 2)))) as first:
+            second = judged(range(count // 2, count))
+            found = pickle.loads(first()) + second
+    else:
+        found = judged(range(count))
+    return joined([rows for rows, _ in found]), np.concatenate([scored for _, scored in found])
 
 
 def one_round(
