@@ -4,8 +4,8 @@
 
 Everything is measured in one run, as ratios: machines are noisy, and only a ratio taken beside its limit means
 anything. The limit is the bare engine speaking the same words in a tight loop plus the bare encoder encoding the
-same sound, each alone in a process of its own. CPU is user + system of the whole process tree (wait4), peak
-memory is the largest sum of proportional set sizes over the tree, sampled every 50 ms.
+same sound at the settings that the program uses, each alone in a process of its own. CPU is user + system of the
+whole process tree (wait4), peak memory is the largest sum of proportional set sizes over the tree, sampled every 50 ms.
 
 --by-hand adds what a user would do without this program: espeak-ng to WAV (the same library), pydub `+=`,
 ffmpeg to M4B. It is quadratic, so it is measured on the first chapters and its growth is shown.
@@ -45,7 +45,7 @@ BARE_ENCODER = """
 import sys, av, numpy as np
 with av.open(sys.argv[1]) as given, av.open(sys.argv[2], "w", format="mp4") as made:
     heard = given.streams.audio[0]
-    stream = made.add_stream("aac", rate=heard.rate, options={"aac_coder": "fast"})
+    stream = made.add_stream("aac", rate=heard.rate, options={"aac_coder": "fast", "aac_tns": "0"})
     stream.layout, stream.bit_rate = "mono", 64000
     at = 0
     for frame in given.decode(heard):
