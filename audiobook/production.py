@@ -28,7 +28,7 @@ from audiobook.events import Event, Failed, Noticed, Planned, Watch, Wrote, nobo
 from audiobook.files import clear_parts
 from audiobook.kit import Kit
 from audiobook.made import Made, needed, remember, tidy
-from audiobook.memory import give_back_at_once, hand_back, keep_what_is_freed, share_one_heap
+from audiobook.memory import give_back_at_once, hand_back, keep_what_is_freed, share_heaps
 from audiobook.model import (
     Book,
     Clip,
@@ -64,7 +64,7 @@ def produce(project: Project, editions: Sequence[str] = ("m4b",), *, only: Place
     folder = folder or project.output
     _make_folder(folder)
     store = shelf_of(project)
-    share_one_heap()
+    share_heaps()
     give_back_at_once()
     engines = engines_of(project)
     with store.lock(), engines.standing_by():
