@@ -195,8 +195,9 @@ def _data_here() -> bytes:
 def _mp4a(sound: Encoded) -> bytes:
     rate = sound.codec.rate
     config = bytes([0x05, len(sound.config)]) + sound.config
-    largest = max((int(sizes.max(initial=0)) for sizes in sound.listed()), default=0)
-    length = sum(int(sizes.sum(dtype="u8")) for sizes in sound.listed())
+    largest = length = 0
+    for sizes in sound.listed():
+        largest, length = max(largest, int(sizes.max(initial=0))), length + int(sizes.sum(dtype="u8"))
     average = round(float(length) * 8 * rate / max(1, sound.units * AAC_FRAME))
     peak = max(average, largest * 8 * rate // AAC_FRAME)
     decoder = bytes([0x40, 0x15]) + largest.to_bytes(3, "big") + pack(">II", peak, average) + config

@@ -16,11 +16,10 @@ from audiobook.script.address import address_around
 from audiobook.script.candidates import candidates
 from audiobook.script.hearsay import beliefs_around
 from audiobook.script.layout import Layout
-from audiobook.script.mentions import PHRASE, PRONOUN
 from audiobook.script.people import Company
 from audiobook.script.pointers import company_kept, cues_around
 from audiobook.script.salience import follow
-from audiobook.script.table import LEAN, Fill, Floats, Ints, Rows, Table, Where, gender_of, lean
+from audiobook.script.table import Fill, Floats, Ints, Rows, Table, Where, gender_of, lean, same
 from audiobook.script.turns import Turn, pointed_at
 
 
@@ -40,12 +39,7 @@ def measuring(
     mentions = company.mentions
     speakers = believed
     if speakers is None:
-        speakers = [
-            {mentions[turn.tag.mention].who: 1.0}
-            if turn.tag is not None and turn.tag.strength >= 3 and mentions[turn.tag.mention].who >= 0
-            else {}
-            for turn in turns
-        ]
+        speakers = [{who: 1.0} if who >= 0 else {} for who in pointed_at(turns, mentions)]
     focus, meant, likeliest = follow(layout, company.figures, mentions, turns, speakers)
     del speakers
     together = company_kept(company, turns)
@@ -73,14 +67,11 @@ def measuring(
     return rows
 
 
-def _people(company: Company, turns: Sequence[Turn]) -> Fill:
+def _people(company: Company, turns: list[Turn]) -> Fill:
     """What a figure is in the whole book."""
     figures = company.figures
     every = figures.all
-    count: Counter[int] = Counter()
-    for turn in turns:
-        if turn.tag is not None and turn.tag.strength >= 3:
-            count[company.mentions[turn.tag.mention].who] += 1
+    count = Counter(pointed_at(turns, company.mentions))
     count.pop(-1, None)
     total, told = max(1, sum(count.values())), max(1, sum(figure.told for figure in every))
     kinds = {"given": 0, "name": 0, "title": 1, "phrase": 2, "narrator": 3, "anyone": 4}
@@ -218,9 +209,7 @@ def _neighbours(company: Company, turns: list[Turn]) -> Fill:
     pointed = np.asarray(pointed_at(turns, mentions), np.int64)
     gender = np.asarray(
         [
-            LEAN[mentions[each.tag.mention].gender]
-            if each.tag is not None and each.tag.strength >= 3 and mentions[each.tag.mention].kind in (PRONOUN, PHRASE)
-            else 0
+            gender_of(each, company) if each.tag is not None and each.tag.strength >= 3 else 0
             for each in turns
         ]
     )
@@ -262,8 +251,7 @@ def _neighbours(company: Company, turns: list[Turn]) -> Fill:
         who, turn = table.who, table.turn
         leaning = leans[who]
         for step, (other, close) in near.items():
-            there = np.where(close, pointed[other], -1)[turn]
-            table.put(f"says {step}", np.where(there < 0, 0, np.where(there == who, 1, -1)))
+            table.put(f"says {step}", same(np.where(close, pointed[other], -1), turn, who))
             if abs(step) <= 2:
                 table.put(f"gender {step}", np.where(close, gender[other], 0)[turn] * leaning)
                 table.each(f"sure {step}", np.where(close, sure[other], -1))

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiobook.script.layout import Layout
-from audiobook.script.mentions import PHRASE, PRONOUN
+from audiobook.script.mentions import PHRASE
 from audiobook.script.people import Company
-from audiobook.script.table import LEAN, Beliefs, Fill, Table
+from audiobook.script.table import Beliefs, Fill, Table, gender_of
 from audiobook.script.turns import Turn
 
 
@@ -152,12 +152,8 @@ def _same_words(company: Company, turns: list[Turn], believed: list[dict[int, fl
 
 def _same_gender(company: Company, turns: list[Turn], believed: list[dict[int, float]], beliefs: Beliefs) -> Fill:
     """What the pronouns of the turns that each figure is believed to speak say of it, this turn left out."""
-    mentions = company.mentions
     gender = [
-        LEAN[mentions[turn.tag.mention].gender]
-        if turn.tag is not None and turn.tag.strength >= 3 and mentions[turn.tag.mention].kind in (PRONOUN, PHRASE)
-        else 0
-        for turn in turns
+        gender_of(turn, company) if turn.tag is not None and turn.tag.strength >= 3 else 0 for turn in turns
     ]
     sums = np.zeros(len(company.figures.all), np.float32)
     masses = np.zeros(len(company.figures.all), np.float32)

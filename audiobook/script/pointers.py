@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from audiobook.script.layout import Layout
 from audiobook.script.mentions import CROWDED, NAME, PHRASE, PRONOUN
 from audiobook.script.people import Company
-from audiobook.script.table import LEAN, Fill, Ints, Table, lean
+from audiobook.script.table import LEAN, Fill, Table, lean, same
 from audiobook.script.tags import Cue
 from audiobook.script.turns import Turn
 from audiobook.script.words import KIN
@@ -81,15 +81,15 @@ def _pointing(
         table.each(f"{label} strength", strength)
         for name, values in told.items():
             table.each(f"{label} {name}", values)
-        same = _same(pointed, turn, who)
-        table.put(f"{label} says", same)
-        table.put(f"{label} weight", same * strength[turn])
+        says = same(pointed, turn, who)
+        table.put(f"{label} says", says)
+        table.put(f"{label} weight", says * strength[turn])
         table.put(f"{label} may", table.dots(may))
         table.put(f"{label} gender", gender[turn] * leans[who])
         weights = table.dots(means, -1.0)
         table.put(f"{label} meant", weights)
         table.rank(f"{label} meant rank", -weights)
-        table.put(f"{label} likeliest", _same(guess, turn, who))
+        table.put(f"{label} likeliest", same(guess, turn, who))
         if lifts is not None:
             table.put(f"{label} lifted", table.dots(lifts, -1.0))
         table.put(f"{label} kept", table.dots(kept, -1.0))
@@ -99,12 +99,6 @@ def _pointing(
 
 def _numbers(values: Iterable[int]) -> NDArray[np.int32]:
     return np.fromiter(values, np.int32)
-
-
-def _same(figures: NDArray[np.int32], turn: Ints, who: Ints) -> NDArray[np.int8]:
-    """For each row 1 where its turn's figure is its own, -1 where another's, 0 where the turn has none."""
-    here = figures[turn]
-    return np.where(here < 0, 0, np.where(here == who, 1, -1)).astype(np.int8)
 
 
 def _paragraph(layout: Layout, company: Company, turns: list[Turn], likeliest: Sequence[int]) -> Fill:
@@ -150,7 +144,7 @@ def _paragraph(layout: Layout, company: Company, turns: list[Turn], likeliest: S
 
     def fill(table: Table) -> None:
         for label, (figures, kinds, genders) in found.items():
-            table.put(f"{label} is", _same(figures, table.turn, table.who))
+            table.put(f"{label} is", same(figures, table.turn, table.who))
             table.each(f"{label} kind", kinds)
             table.put(f"{label} gender", genders[table.turn] * leans[table.who])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,6 +183,12 @@ class Beliefs:
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         found: Floats = np.where(self.keys[at] == wanted, self.chances[at], 0).astype(np.float32)
         return found
+
+
+def same(figures: NDArray[np.integer[Any]], turn: Ints, who: Ints) -> NDArray[np.int8]:
+    """For each row 1 where its turn's figure is its own, -1 where another's, 0 where the turn has none."""
+    here = figures[turn]
+    return np.where(here < 0, 0, np.where(here == who, 1, -1)).astype(np.int8)
 
 
 LEAN = {"he": 1, "she": -1, "": 0}
